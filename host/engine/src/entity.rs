@@ -1,0 +1,39 @@
+//! Entities: what the fold keeps. One key, one bounded value, one row.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{alert::Book, contact::Contact, id::Id, time::Instant};
+
+/// Names one entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum EntityKey {
+    /// A contact.
+    Contact(Id),
+    /// A contact's book of alerts.
+    Book(Id),
+    /// Where an alert or an order lives.
+    Home(Id),
+}
+
+/// An entity's value. Cheap to clone; a step works on a copy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Entity {
+    /// See [`EntityKey::Contact`].
+    Contact(Arc<Contact>),
+    /// See [`EntityKey::Book`].
+    Book(Arc<Book>),
+    /// The contact in whose book the alert or order stands.
+    Home(Id),
+}
+
+impl Entity {
+    /// When time alone changes it next.
+    pub fn due(&self) -> Option<Instant> {
+        match self {
+            Entity::Book(book) => book.due(),
+            Entity::Contact(_) | Entity::Home(_) => None,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The one list of fact types: the source of the enum, of the documents and of what is sealed.
+
+use super::body::*;
+
+/// What a fact of a kind is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectKind {
+    /// A contact, in the source's words.
+    Contact,
+    /// An alert, by the id plaint gave it.
+    Alert,
+    /// An order to a channel, by the id plaint gave it.
+    Command,
+    /// Anything else, in the source's words.
+    Other,
+}
+
+macro_rules! fact_kinds {
+    ($($kind:ident $name:literal about $about:ident sealed [$($sealed:literal),*] : $says:literal,)*) => {
+        /// The type of a fact.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FactKind {
+            $(#[doc = $says] $kind,)*
+        }
+
+        /// A fact's data.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum FactBody {
+            $(#[doc = $says] $kind($kind),)*
+        }
+
+        impl FactKind {
+            /// Every kind, in the order of the list.
+            pub const ALL: &'static [FactKind] = &[$(FactKind::$kind,)*];
+
+            /// The CloudEvents type, for example `plaint.turn.said`.
+            pub fn name(self) -> &'static str {
+                match self { $(FactKind::$kind => $name,)* }
+            }
+
+            /// The kind with this CloudEvents type.
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(FactKind::$kind),)* _ => None }
+            }
+
+            /// What it says, in one line.
+            pub fn says(self) -> &'static str {
+                match self { $(FactKind::$kind => $says,)* }
+            }
+
+            /// What its subject is.
+            pub fn about(self) -> SubjectKind {
+                match self { $(FactKind::$kind => SubjectKind::$about,)* }
+            }
+
+            /// The fields of its data that are sealed (texts, names, identity keys, attributes); the others are open.
+            pub fn sealed(self) -> &'static [&'static str] {
+                match self { $(FactKind::$kind => &[$($sealed),*],)* }
+            }
+        }
+
+        impl FactBody {
+            /// Which kind it is.
+            pub fn kind(&self) -> FactKind {
+                match self { $(FactBody::$kind(_) => FactKind::$kind,)* }
+            }
+        }
+
+        /// Reads and writes a fact's data in any serde format, by its kind.
+        pub mod data {
+            use serde::{Deserialize, Deserializer, Serializer, Serialize};
+            use super::{FactBody, FactKind};
+            use super::super::body::*;
+
+            /// Reads the data of a fact of `kind`.
+            ///
+            /// # Errors
+            /// What the format says: a field of another type, a missing field.
+            pub fn read<'de, D: Deserializer<'de>>(kind: FactKind, from: D) -> Result<FactBody, D::Error> {
+                match kind { $(FactKind::$kind => $kind::deserialize(from).map(FactBody::$kind),)* }
+            }
+
+            /// Writes the data of a fact.
+            ///
+            /// # Errors
+            /// What the format says.
+            pub fn write<S: Serializer>(body: &FactBody, to: S) -> Result<S::Ok, S::Error> {
+                match body { $(FactBody::$kind(data) => data.serialize(to),)* }
+            }
+        }
+    };
+}
+
+fact_kinds! {
+    ContactOpened "plaint.contact.opened" about Contact sealed ["caller", "concerns"]: "a session began on a channel",
+    ContactClosed "plaint.contact.closed" about Contact sealed []: "the session ended",
+    TurnSaid "plaint.turn.said" about Contact sealed ["text"]: "somebody said or wrote something",
+    ContactConcerns "plaint.contact.concerns" about Contact sealed ["customers"]: "whose matters the contact is about",
+    AgentJoined "plaint.contact.agent-joined" about Contact sealed []: "an agent took over the conversation",
+    AgentLeft "plaint.contact.agent-left" about Contact sealed []: "an agent left the conversation",
+    ContactHeld "plaint.contact.held" about Contact sealed []: "the customer was put on hold",
+    ContactResumed "plaint.contact.resumed" about Contact sealed []: "the conversation went on",
+    AlertSeen "plaint.alert.seen" about Alert sealed ["by"]: "a person saw the alert",
+    AlertTaken "plaint.alert.taken" about Alert sealed ["by"]: "a person took the alert on",
+    AlertDisposed "plaint.alert.disposed" about Alert sealed ["by", "note"]: "a person said what came of the alert",
+    CommandConfirmed "plaint.command.confirmed" about Command sealed []: "the channel carried the order out",
+    CommandFailed "plaint.command.failed" about Command sealed []: "the channel could not carry the order out",
+    TimePassed "plaint.time.passed" about Other sealed []: "a wake-up: nothing happened but time",
+    GenerationActivated "plaint.generation.activated" about Other sealed ["by"]: "from here on this generation decides",
+    ComplaintFiled "plaint.complaint.filed" about Other sealed ["text", "keys", "about", "demand"]: "a complaint was handed in",
+    TouchpointRecorded "plaint.touchpoint.recorded" about Other sealed ["title", "keys", "fields"]: "a fact of the customer's journey",
+    ProfileUpdated "plaint.profile.updated" about Other sealed ["keys", "tags", "benefits", "attributes"]: "what is known of a customer changed",
+    IdentityLinked "plaint.identity.linked" about Other sealed ["a", "b", "evidence"]: "two identity keys belong to one customer",
+    IdentityUnlinked "plaint.identity.unlinked" about Other sealed ["a", "b", "evidence"]: "two identity keys do not belong together",
+    PersonUpdated "plaint.person.updated" about Other sealed ["name", "reach"]: "a person of the house changed",
+    DutyPlanned "plaint.duty.planned" about Other sealed []: "who is on duty when",
+    PresenceChanged "plaint.presence.changed" about Other sealed []: "a person came or went",
+    CaseActionRequested "plaint.case.action-requested" about Other sealed ["by", "note"]: "a person asked for an action on a case",
+    DeliveryAttempted "plaint.delivery.attempted" about Other sealed ["answer"]: "a delivery was tried",
+    ReadingArrived "plaint.reading.arrived" about Other sealed []: "an analyzer outside answered",
+    PersonErased "plaint.person.erased" about Other sealed []: "a customer is to be forgotten",
+}

@@ -1,0 +1,56 @@
+//! Outcomes: what the engine made of one fact. Exactly one for each position, never changed.
+//!
+//! Rebuilding folds facts with their recorded outcomes and needs neither policy nor plugin.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    alert::Change,
+    decision::{Decision, DecisionBody},
+    id::Id,
+    rule::Answered,
+};
+
+/// What the engine made of one fact.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The generation that decided.
+    pub generation: Id,
+    /// What plugins answered.
+    pub answers: Vec<RuleAnswer>,
+    /// What changed, in order.
+    pub changes: Vec<Change>,
+    /// The step failed and was dropped whole: the fact is in the log, and nothing was measured of it.
+    pub poisoned: Option<String>,
+}
+
+/// What a plugin answered for a rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleAnswer {
+    /// The rule.
+    pub rule: String,
+    /// The answer.
+    pub answer: Answered,
+}
+
+impl Outcome {
+    /// The decisions, in order: the n-th is `(position, n)` in the stream.
+    pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Decided(decision) => Some(decision),
+            Change::Noted(_) => None,
+        })
+    }
+
+    /// Whether somebody outside is to hear of it: notifications and orders that stand in the outbox.
+    pub fn has_deliveries(&self) -> bool {
+        self.decisions().any(Decision::is_delivered)
+    }
+}
+
+impl Decision {
+    /// Whether it goes out through a connector.
+    pub fn is_delivered(&self) -> bool {
+        matches!(self.body, DecisionBody::NotificationOrdered(_) | DecisionBody::InterventionOrdered(_))
+    }
+}

@@ -1,0 +1,235 @@
+//! Rules: what a checked pack asks, and what follows when the answer is yes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    condition::{Condition, Tick},
+    id::Id,
+    time::Duration,
+};
+
+/// An order to a channel that is neither confirmed nor failed by then has expired.
+pub const COMMAND_LIMIT: Duration = Duration::seconds(30);
+
+/// A pack that was checked: what the engine decides by.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The pack's name.
+    pub pack: String,
+    /// The digest of the pack and its plugins.
+    pub generation: Id,
+    /// The alert rules, in the order of the pack.
+    pub rules: Vec<Rule>,
+}
+
+/// One alert rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name: the pattern it catches.
+    pub id: String,
+    /// The digest of its definition: what it remembers is kept under it.
+    pub digest: Id,
+    /// When it is looked at.
+    pub on: On,
+    /// The plugin that answers instead of `when`; `when` then says whether to ask at all.
+    pub ask: Option<PluginAsk>,
+    /// The condition.
+    pub when: Condition,
+    /// On the rise or every time.
+    pub fire: Fire,
+    /// When an open alert of this rule is over by itself.
+    pub clear: Option<Condition>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What people read.
+    pub say: Say,
+    /// What follows.
+    pub then: Vec<RuleStep>,
+    /// Having fired, it keeps still for this long on the same contact.
+    pub cooldown: Duration,
+    /// When `when` could become true by nothing but time.
+    pub ticks: Vec<Tick>,
+}
+
+/// When a rule is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// At each turn.
+    Turn,
+    /// At each fact of a contact, and when time makes a difference.
+    Contact,
+}
+
+/// A plugin with its settings.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PluginAsk {
+    /// The plugin's id.
+    pub plugin: String,
+    /// A JSON object.
+    pub settings: String,
+}
+
+/// When a condition that holds raises an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fire {
+    /// When it becomes true.
+    Rise,
+    /// Every time it is true.
+    Each,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth a look.
+    Warning,
+    /// Somebody must act now.
+    Critical,
+}
+
+/// A text in two languages, with places for values.
+#[derive(Clone, Debug, Default)]
+pub struct Say {
+    /// Chinese.
+    pub zh: Vec<Piece>,
+    /// English.
+    pub en: Vec<Piece>,
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Words.
+    Words(String),
+    /// A value read when the alert is raised.
+    Value(Condition),
+    /// The plugin's score.
+    Score,
+    /// What the plugin's verdict says under this name.
+    Because(String),
+}
+
+/// What follows when an alert is raised.
+#[derive(Clone, Debug)]
+pub struct RuleStep {
+    /// What to do.
+    pub act: Act,
+    /// Who is told or takes over, best first; the last one is always there.
+    pub to: Vec<String>,
+    /// How long after the alert.
+    pub after: Duration,
+    /// Not if this holds then.
+    pub unless: Option<Condition>,
+    /// What the one who takes over must be able to do.
+    pub needs: Vec<String>,
+    /// An order that is open for this long has expired.
+    pub within: Duration,
+    /// What to order instead when the order fails, expires or may not be given.
+    pub otherwise: Option<Intervention>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Shows the agent a hint by this name.
+    Hint(String),
+    /// Tells people.
+    Notify,
+    /// Orders the channel.
+    Intervene(Intervention),
+}
+
+/// What a channel can be ordered to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intervention {
+    /// Show the agent a hint.
+    Hint,
+    /// Listen in.
+    Monitor,
+    /// Speak to the agent alone.
+    Whisper,
+    /// Break into the conversation.
+    Barge,
+    /// Add a third party.
+    Conference,
+    /// Hand the conversation to another agent, named.
+    TransferAgent,
+    /// Hand the conversation to a queue.
+    TransferQueue,
+    /// Replace the agent.
+    ChangeAgent,
+}
+
+impl Intervention {
+    /// Every intervention a rule can order by `intervene`, with its word.
+    pub const WORDS: [(&'static str, Intervention); 8] = [
+        ("hint", Intervention::Hint),
+        ("monitor", Intervention::Monitor),
+        ("whisper", Intervention::Whisper),
+        ("barge", Intervention::Barge),
+        ("conference", Intervention::Conference),
+        ("transfer-agent", Intervention::TransferAgent),
+        ("transfer-queue", Intervention::TransferQueue),
+        ("change-agent", Intervention::ChangeAgent),
+    ];
+
+    /// The word in events and rules.
+    pub fn word(self) -> &'static str {
+        Intervention::WORDS.iter().find(|(_, intervention)| *intervention == self).map_or("hint", |(word, _)| word)
+    }
+
+    /// Whether it takes the conversation from the agent who has it.
+    pub fn is_forced_change(self) -> bool {
+        matches!(self, Intervention::TransferAgent | Intervention::TransferQueue | Intervention::ChangeAgent)
+    }
+
+    /// Whether it must wait while the contact is sensitive.
+    pub fn breaks_in(self) -> bool {
+        self.is_forced_change() || matches!(self, Intervention::Barge | Intervention::Conference)
+    }
+}
+
+/// A plugin's answer about one contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answered {
+    /// It answered.
+    Verdict(Verdict),
+    /// It did not; the rule abstains.
+    Abstained {
+        /// Why, for a person.
+        reason: String,
+    },
+}
+
+/// What a plugin said.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether the pattern is there.
+    pub fire: bool,
+    /// How strongly.
+    pub score: Option<f64>,
+    /// Names and values a reader needs to believe it.
+    pub because: BTreeMap<String, String>,
+    /// Where it was seen.
+    pub spans: Vec<Span>,
+    /// What was missing when it did not fire.
+    pub near: Option<String>,
+}
+
+/// A piece of a turn's text: UTF-8 byte offsets, `start` included, `end` not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The fact's id of the turn.
+    pub turn: String,
+    /// From here.
+    pub start: u32,
+    /// To here.
+    pub end: u32,
+}
