@@ -13,5 +13,6 @@ pub mod fact;
 pub mod id;
 pub mod outcome;
 pub mod rule;
+pub mod step;
 pub mod time;
 pub mod value;

@@ -37,7 +37,7 @@ impl Outcome {
     /// The decisions, in order: the n-th is `(position, n)` in the stream.
     pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
         self.changes.iter().filter_map(|change| match change {
-            Change::Decided(decision) => Some(decision),
+            Change::Decided(decision) => Some(&**decision),
             Change::Noted(_) => None,
         })
     }

@@ -46,6 +46,19 @@ pub enum Slot<'a> {
 }
 
 impl Slot<'_> {
+    /// As people read it: `3`, `13.5`, `90s`, `media`.
+    pub fn spelled(self) -> String {
+        match self {
+            Slot::Flag(flag) => flag.to_string(),
+            Slot::Number(number) => number.to_string(),
+            Slot::Text(text) => text.to_owned(),
+            Slot::Instant(instant) => instant.0.to_string(),
+            Slot::Duration(duration) => duration.spelled(),
+            Slot::Texts(texts) => texts.join(", "),
+            Slot::Numbers(numbers) => numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(", "),
+        }
+    }
+
     /// The value, owned.
     pub fn to_value(self) -> Value {
         match self {

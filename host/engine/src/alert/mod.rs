@@ -3,9 +3,15 @@
 //! One book per contact holds what rules remember, open alerts, pending steps and open orders. Deciding writes
 //! changes; the book is only ever changed by applying them, live and in a rebuild alike.
 
+mod act;
 mod book;
+mod deciding;
+mod judge;
 
+pub use act::refusal;
 pub use book::{Alert, AlertState, Book, Command, CommandState, Memory, PendingStep};
+pub use deciding::Deciding;
+pub use judge::Looked;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +22,7 @@ use crate::{decision::Decision, fact::Disposition, id::Id, time::Instant};
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// Something the world is told.
-    Decided(Decision),
+    Decided(Box<Decision>),
     /// Something only the book needs.
     Noted(Note),
 }

@@ -1,5 +1,10 @@
 //! Evaluation: a walk over the tree, no allocation, no failure; `None` is unknown.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "types are checked when a pack is loaded: any other pair is unknown"
+)]
+
 use std::cmp::Ordering;
 
 use super::{Comparison, Condition, Operator, Scope, TextTest, Walk};

@@ -1,5 +1,7 @@
 //! Explanation: the values on both sides of each comparison that was looked at.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "only the forms named here say anything")]
+
 use serde::{Deserialize, Serialize};
 
 use super::{Condition, Scope};

@@ -1,5 +1,7 @@
 //! Ticks: when a condition could become true by nothing but the passing of time.
 
+#![allow(clippy::wildcard_enum_match_arm, reason = "only the forms named here say anything")]
+
 use super::{Comparison, Condition, Scope, Variable};
 use crate::{
     time::{Duration, Instant},

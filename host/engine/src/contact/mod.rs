@@ -16,7 +16,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fact::{Capacity, Concerned, ContactOpened, Fact, FactBody, IdentityKey},
+    fact::{Capacity, Concerned, ContactOpened, Fact, FactBody, IdentityKey, Speaker},
     id::Id,
     time::{Duration, Instant},
 };
@@ -129,7 +129,7 @@ impl Contact {
             FactBody::ContactOpened(opened) => self.open(fact, opened),
             FactBody::ContactClosed(_) => self.closed = Some(fact.happened()),
             FactBody::TurnSaid(said) => {
-                if let Some(agent) = &said.agent {
+                if let (Some(agent), Speaker::Agent) = (&said.agent, said.speaker) {
                     self.give_to(Agent { id: agent.clone(), ..Agent::default() });
                 }
                 self.window.enter(Turn::said(fact, said, self.agents));
