@@ -4,15 +4,15 @@
 //! `now` is always an argument, and what the engine needs from outside it asks for by value (see [`step`]).
 //! The modules stand in reading order; each uses only those above it.
 
-pub mod alert;
-pub mod condition;
-pub mod contact;
-pub mod decision;
-pub mod entity;
-pub mod fact;
 pub mod id;
-pub mod outcome;
-pub mod rule;
-pub mod step;
 pub mod time;
 pub mod value;
+pub mod fact;
+pub mod contact;
+pub mod condition;
+pub mod rule;
+pub mod decision;
+pub mod alert;
+pub mod entity;
+pub mod outcome;
+pub mod step;

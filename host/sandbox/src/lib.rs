@@ -1,1 +1,36 @@
-//! x
+//! The sandbox: plugins, which are WebAssembly components written by people we may not trust.
+//!
+//! wasmtime lives in this crate and nowhere else, and none of its types leave it. A [`Component`] is a file that
+//! was checked and compiled; an [`AlertRule`] or a [`Connector`] is a component with settings it accepted. Every
+//! call runs in a fresh instance: configure, work, gone; so a verdict depends on nothing but its question.
+//!
+//! A guest has no door but its answer: a component that imports anything is refused. What it can waste is limited,
+//! each limit a constant with its reason in [`limits`]. What it does wrong is never the host's panic: a guest that
+//! traps, asks for too much or answers nonsense becomes a text for a person ([`engine::rule::Answered::Abstained`]).
+//! One that spends too much CPU time becomes an [`Overrun`], because only the caller knows what that means: live it
+//! is an abstention, in a replay an error, so that a slow machine cannot change a result.
+//!
+//! No async: calls run on the caller's own thread, which needs a stack of 1 MiB or more. The modules stand in
+//! reading order.
+
+pub mod limits;
+
+mod alert_rule;
+mod cache;
+mod component;
+mod connector;
+mod error;
+mod gate;
+mod host;
+mod instance;
+mod manifest;
+mod meter;
+mod section;
+
+pub use alert_rule::{AlertRule, AlertRuleInstance};
+pub use component::{Compiled, Component, Digest};
+pub use connector::{Connector, Draft, Message, ReceiveError, Received, Reply};
+pub use error::{Fault, Overrun, SandboxError};
+pub use host::{Sandbox, Settings};
+pub use limits::Limits;
+pub use manifest::{About, Input, Kind, Manifest, Setting, SettingType, Signal};

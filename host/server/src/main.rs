@@ -1,1 +1,29 @@
-fn main(){}
+//! The `plaint` binary: reads the command line, runs one command, says how it went.
+
+mod cli;
+mod command;
+mod lang;
+mod tell;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let lang = cli.lang.unwrap_or_else(lang::of_locale);
+    let result = match cli.command {
+        cli::Command::Run(arguments) => command::run(arguments, lang),
+        cli::Command::Check(arguments) => command::check(&arguments, lang),
+        cli::Command::Vocabulary => command::vocabulary(lang),
+        cli::Command::Verify(arguments) => command::verify(&arguments, lang),
+    };
+    match result {
+        Ok(code) => code,
+        Err(problem) => {
+            // Nobody is left to hear it when standard error is gone too.
+            let _ = writeln!(std::io::stderr(), "plaint: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

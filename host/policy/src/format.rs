@@ -1,0 +1,271 @@
+//! The format: every table of a pack with its keys. The reader, the schema and the advice come from it.
+
+use engine::rule::{Intervention, Severity};
+
+use crate::lang::Both;
+
+/// What stands under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A name.
+    Name,
+    /// Words for people.
+    Text,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A condition.
+    Condition,
+    /// A duration.
+    Duration,
+    /// True or false.
+    Flag,
+    /// Texts.
+    Texts,
+    /// A text or a list of texts.
+    Recipients,
+    /// A table of any names with simple values.
+    Values,
+    /// Any table.
+    Settings,
+    /// A simple value.
+    Value,
+    /// A table, or tables, of this kind.
+    One(Table),
+    /// A list of tables of this kind.
+    Many(Table),
+    /// Any names, each with a table of this kind.
+    Each(Table),
+    /// Known, but not carried out by this version.
+    Later,
+}
+
+/// A key of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) form: Form,
+    pub(crate) needed: bool,
+    pub(crate) about: Both,
+}
+
+/// A kind of table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    Pack,
+    Param,
+    ParamSet,
+    Alert,
+    Say,
+    Step,
+}
+
+impl Table {
+    pub(crate) const ALL: [Table; 6] =
+        [Table::Pack, Table::Param, Table::ParamSet, Table::Alert, Table::Say, Table::Step];
+
+    /// Its name in the schema.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Table::Pack => "pack",
+            Table::Param => "param",
+            Table::ParamSet => "param-set",
+            Table::Alert => "alert",
+            Table::Say => "say",
+            Table::Step => "step",
+        }
+    }
+
+    /// What it is called in messages.
+    pub(crate) fn label(self) -> Both {
+        let (zh, en) = match self {
+            Table::Pack => ("策略包文件", "a pack file"),
+            Table::Param => ("参数", "a parameter"),
+            Table::ParamSet => ("参数组", "a parameter set"),
+            Table::Alert => ("预警规则", "an alert rule"),
+            Table::Say => ("预警文本", "what an alert says"),
+            Table::Step => ("步骤", "a step"),
+        };
+        Both { zh, en }
+    }
+
+    /// Its keys, in the order they are printed.
+    pub(crate) fn keys(self) -> &'static [Key] {
+        match self {
+            Table::Pack => PACK,
+            Table::Param => PARAM,
+            Table::ParamSet => PARAM_SET,
+            Table::Alert => ALERT,
+            Table::Say => SAY,
+            Table::Step => STEP,
+        }
+    }
+}
+
+const fn needed(name: &'static str, form: Form, zh: &'static str, en: &'static str) -> Key {
+    Key { name, form, needed: true, about: Both { zh, en } }
+}
+
+const fn optional(name: &'static str, form: Form, zh: &'static str, en: &'static str) -> Key {
+    Key { name, form, needed: false, about: Both { zh, en } }
+}
+
+const fn later(name: &'static str) -> Key {
+    optional(name, Form::Later, "本版本尚不执行", "not carried out by this version")
+}
+
+/// What a rule may be looked at by; only the first two in this version.
+pub(crate) const ON: &[&str] = &["turn", "contact"];
+/// Known, but not carried out by this version.
+pub(crate) const ON_LATER: &[&str] =
+    &["case", "customer", "touchpoint", "clock", "request", "alert", "agent", "team", "metric", "schedule"];
+pub(crate) const FIRE: &[&str] = &["rise", "each"];
+pub(crate) const SEVERITIES: [(&str, Severity); 3] =
+    [("info", Severity::Info), ("warning", Severity::Warning), ("critical", Severity::Critical)];
+pub(crate) const SEVERITY: &[&str] = &["info", "warning", "critical"];
+pub(crate) const INTERVENTIONS: &[&str] = &[
+    Intervention::WORDS[0].0,
+    Intervention::WORDS[1].0,
+    Intervention::WORDS[2].0,
+    Intervention::WORDS[3].0,
+    Intervention::WORDS[4].0,
+    Intervention::WORDS[5].0,
+    Intervention::WORDS[6].0,
+    Intervention::WORDS[7].0,
+];
+/// What a step does: exactly one of these keys.
+pub(crate) const ACTS: [&str; 3] = ["hint", "notify", "intervene"];
+
+const PACK: &[Key] = &[
+    needed("name", Form::Name, "策略包名称", "the pack's name"),
+    optional("include", Form::Texts, "先读入的策略包文件夹", "folders of packs that are read first"),
+    optional("params", Form::Each(Table::Param), "参数，读作 param.<名称>", "parameters, read as param.<name>"),
+    optional(
+        "param-set",
+        Form::Many(Table::ParamSet),
+        "参数组：第一个条件成立的组生效",
+        "parameter sets: the first whose condition holds counts",
+    ),
+    optional("alert", Form::Many(Table::Alert), "预警规则", "alert rules"),
+    later("signal"),
+    later("metric"),
+    later("clock"),
+    later("ladder"),
+    later("role"),
+    later("calendar"),
+    later("category"),
+    later("freeze"),
+];
+
+const PARAM: &[Key] = &[
+    needed(
+        "default",
+        Form::Value,
+        "默认值：数字、时长、是非或文本",
+        "what it is where no set says otherwise: a number, a duration, a flag or a text",
+    ),
+    optional("min", Form::Value, "最小值", "the least it may be"),
+    optional("max", Form::Value, "最大值", "the most it may be"),
+    optional("override", Form::Flag, "替换引用包里的同名参数", "replaces the one of this name that was included"),
+];
+
+const PARAM_SET: &[Key] = &[
+    needed("when", Form::Condition, "何时生效；不可知时不生效", "when it counts; not when that cannot be known"),
+    needed("set", Form::Values, "参数的取值", "the values of parameters"),
+];
+
+const ALERT: &[Key] = &[
+    needed("id", Form::Name, "名称：它抓住的现象", "its name: the pattern it catches"),
+    needed("on", Form::Words(ON), "何时查看", "when it is looked at"),
+    optional(
+        "when",
+        Form::Condition,
+        "条件；用插件时表示是否去问它",
+        "the condition; with a plugin, whether to ask it",
+    ),
+    optional(
+        "fire",
+        Form::Words(FIRE),
+        "rise：条件变为成立时（默认）；each：每次成立时",
+        "rise: when the condition becomes true (default); each: every time",
+    ),
+    optional("clear", Form::Condition, "何时自动解除", "when an open alert is over by itself"),
+    needed("severity", Form::Words(SEVERITY), "严重程度", "how bad it is"),
+    needed("say", Form::One(Table::Say), "给人看的文本", "what people read"),
+    optional("then", Form::Many(Table::Step), "随后的步骤", "what follows"),
+    optional(
+        "cooldown",
+        Form::Duration,
+        "触发后静默多久（默认 0s）",
+        "having fired, it keeps still for this long (default 0s)",
+    ),
+    optional("plugin", Form::Name, "由哪个插件判断", "the plugin that answers"),
+    optional("settings", Form::Settings, "插件的设置", "the plugin's settings"),
+    optional("override", Form::Flag, "替换引用包里的同名规则", "replaces the rule of this id that was included"),
+    later("group_by"),
+    later("max_open_per_person"),
+    later("overflow"),
+];
+
+const SAY: &[Key] = &[needed("zh", Form::Text, "中文", "in Chinese"), needed("en", Form::Text, "英文", "in English")];
+
+const STEP: &[Key] = &[
+    optional("hint", Form::Name, "给坐席看的提示名称", "the name of a hint the agent is shown"),
+    optional("notify", Form::Recipients, "通知谁", "who is told"),
+    optional("intervene", Form::Words(INTERVENTIONS), "给渠道的指令", "an order to the channel"),
+    optional("to", Form::Recipients, "由谁接手，最合适的在前", "who takes over, best first"),
+    optional("needs", Form::Texts, "接手的人须具备什么", "what the one who takes over must be able to do"),
+    optional("after", Form::Duration, "预警后多久（默认 0s）", "how long after the alert (default 0s)"),
+    optional("unless", Form::Condition, "届时若成立则不做", "not if this holds then"),
+    optional(
+        "within",
+        Form::Duration,
+        "指令多久无结果算失败（默认 30s）",
+        "an order open for this long has failed (default 30s)",
+    ),
+    optional("else", Form::Words(INTERVENTIONS), "做不成时改做什么", "what to order instead when it fails"),
+    later("during"),
+    later("open-case"),
+    later("request"),
+    later("set-tag"),
+    later("set-severity"),
+    later("start-clock"),
+    later("oversee"),
+    later("callback"),
+    later("qa-sample"),
+    later("compensate"),
+    later("hold-close"),
+];
+
+/// A way to say who.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recipient {
+    /// As it is written; what ends in `:` is followed by a name.
+    pub(crate) form: &'static str,
+    pub(crate) about: Both,
+}
+
+const fn recipient(form: &'static str, zh: &'static str, en: &'static str) -> Recipient {
+    Recipient { form, about: Both { zh, en } }
+}
+
+/// Every way to say who.
+pub(crate) const RECIPIENTS: [Recipient; 8] = [
+    recipient("person:", "某个人", "a person"),
+    recipient("role:", "担任某角色的人", "whoever has a role"),
+    recipient("team-of:agent", "坐席所在班组", "the agent's team"),
+    recipient("lead-of:agent", "坐席的班组长", "the lead of the agent's team"),
+    recipient("owner", "责任人", "who solves the case"),
+    recipient("keeper", "首问责任人", "who answers to the customer meanwhile"),
+    recipient("manager-of:owner", "责任人的上级", "the owner's manager"),
+    recipient("duty:", "某值班表上当班的人", "who is on duty by a roster"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{SEVERITIES, SEVERITY};
+
+    #[test]
+    fn the_severities_have_one_order() {
+        assert!(SEVERITIES.iter().map(|(word, _)| word).eq(SEVERITY.iter()));
+    }
+}

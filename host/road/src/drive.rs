@@ -1,0 +1,233 @@
+//! The driver loop. It reads like the table of the road: no stage calls an earlier one.
+//!
+//! One transaction carries the events that wait and the outcomes that are ready, so the outcomes of a batch are
+//! committed with the next one. A batch is a speed-up without meaning: the same facts in batches of any size on
+//! any number of threads give the same outcomes, byte for byte.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use engine::{
+    alert::Book,
+    entity::{Entity, EntityKey},
+    fact::{Fact, Position},
+    outcome::Outcome,
+    step::{Answer, Done, Need, Step},
+    time::Instant,
+};
+use store::{Appended, Checkpoint, Decided, Draft, Store, Write};
+
+use crate::{
+    RoadError,
+    judges::{self, panic_text},
+    place::{Clock, place},
+    plugins::Rulebook,
+    source::{Receipt, Source, Want},
+    state::State,
+    wire::{Event, Told},
+};
+
+/// Facts in one batch: enough to share a disk sync and two threads, little enough to wait for.
+pub const BATCH_FACTS: usize = 1_000;
+/// The state is written at least every so many positions: what a restart folds again.
+const CHECKPOINT_POSITIONS: u64 = 50_000;
+
+/// The road of one tenant: its log, its state, its rules.
+pub struct Road {
+    store: Store,
+    state: State,
+    rulebook: Rulebook,
+    drive: Drive,
+    last_at: Instant,
+    ready: Vec<Decided>,
+    told: Vec<Told>,
+    since_checkpoint: u64,
+}
+
+/// How a road is driven.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    /// Where `at` comes from.
+    pub clock: Clock,
+    /// Threads that measure.
+    pub threads: usize,
+    /// Facts in one batch.
+    pub batch_facts: usize,
+}
+
+impl Road {
+    /// Drives until the source is over and everything it told is committed.
+    ///
+    /// # Errors
+    /// When the store, the source or the listener fails, or a plugin overruns where that is an error.
+    pub fn drive(&mut self, source: &mut dyn Source) -> Result<(), RoadError> {
+        let rulebook = self.rulebook.clone();
+        loop {
+            let events = source.receive(self.want())?; //                                     1, 2 receive, normalise
+            let over = events.is_none();
+            let (facts, receipts) = self.append(events.unwrap_or_default())?; //              3 append, 6 commit
+            source.tell(receipts, std::mem::take(&mut self.told))?; //                        7, 8 deliver, show
+            let steps = judges::measure(&facts, &rulebook, &self.state, self.drive.threads)?; //   4 measure
+            self.decide(&facts, steps); //                                                    5 decide
+            if over && self.ready.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Road {
+    /// Opens the road on a log: folds what was decided since the last checkpoint, without any plugin, and
+    /// decides what was appended and not decided.
+    ///
+    /// # Errors
+    /// When the store fails, or a plugin overruns where that is an error.
+    pub fn open(store: Store, rulebook: Rulebook, drive: Drive) -> Result<Self, RoadError> {
+        let mut state = State::new(store.dues()?);
+        crate::lanes::fold_recorded(&store, store.checkpoint(), &mut state)?;
+        let last_at = store.last_at().unwrap_or_default();
+        let since_checkpoint = store.decided().0.saturating_sub(store.checkpoint().0);
+        let (ready, told) = (Vec::new(), Vec::new());
+        let rules = rulebook.clone();
+        let mut road = Road { store, state, rulebook, drive, last_at, ready, told, since_checkpoint };
+        let undecided = road.store.read(Position(road.store.decided().0 + 1), usize::MAX)?;
+        road.fetch(&undecided)?;
+        let steps = judges::measure(&undecided, &rules, &road.state, road.drive.threads)?;
+        road.decide(&undecided, steps);
+        Ok(road)
+    }
+
+    /// Writes the state as it is and gives the store back.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn close(mut self) -> Result<Store, RoadError> {
+        self.since_checkpoint = CHECKPOINT_POSITIONS;
+        self.append(Vec::new())?;
+        Ok(self.store)
+    }
+
+    /// The instant of the latest fact.
+    pub fn last_at(&self) -> Instant {
+        self.last_at
+    }
+
+    fn want(&self) -> Want {
+        Want { most: self.drive.batch_facts, ready: !self.ready.is_empty(), next_due: self.state.next_due() }
+    }
+
+    /// Places events in time and appends them, in the transaction that commits what is ready.
+    fn append(&mut self, events: Vec<Event>) -> Result<(Vec<Fact>, Vec<Receipt>), RoadError> {
+        let drafts: Vec<Draft> = events.into_iter().map(|event| self.draft(event)).collect();
+        let checkpoint = self.checkpoint();
+        let appended = self.store.write(Write { drafts: &drafts, outcomes: &self.ready, checkpoint })?;
+        self.since_checkpoint += self.ready.len() as u64;
+        self.ready.clear();
+        let mut facts = Vec::new();
+        let mut receipts = Vec::new();
+        for (draft, appended) in drafts.into_iter().zip(appended) {
+            receipts.push(Receipt { source: draft.source.clone(), id: draft.id.clone(), appended });
+            if let Appended::New(position) = appended {
+                facts.push(draft.into_fact(position));
+            }
+        }
+        self.fetch(&facts)?;
+        Ok((facts, receipts))
+    }
+
+    fn draft(&mut self, event: Event) -> Draft {
+        let draft = place(event, self.last_at, &self.drive.clock);
+        self.last_at = draft.at;
+        draft
+    }
+
+    /// The state, when it is time to write it and it stands exactly where the ready outcomes end.
+    fn checkpoint(&mut self) -> Option<Checkpoint> {
+        let position = self.ready.last().map_or(self.store.decided(), |decided| decided.position);
+        let due = self.since_checkpoint + self.ready.len() as u64 >= CHECKPOINT_POSITIONS;
+        if !due || position == self.store.checkpoint() {
+            return None;
+        }
+        self.since_checkpoint = 0;
+        Some(Checkpoint { position, changed: self.state.take_dirty() })
+    }
+
+    /// Brings what these facts and what is due by then will need into memory.
+    fn fetch(&mut self, facts: &[Fact]) -> Result<(), RoadError> {
+        let missing = self.state.missing(facts);
+        let entities = self.store.load(&missing)?;
+        self.state.hold(missing, entities);
+        Ok(())
+    }
+
+    fn decide(&mut self, facts: &[Fact], steps: Vec<Step<'_>>) {
+        for (fact, step) in facts.iter().zip(steps) {
+            let done = self.decide_one(fact, step);
+            self.state.put(done.changed);
+            self.tell(fact, &done.outcome);
+            self.ready.push(Decided { position: fact.position, outcome: done.outcome });
+        }
+    }
+}
+
+impl Road {
+    fn decide_one(&mut self, fact: &Fact, step: Step<'_>) -> Done {
+        let first = catch_unwind(AssertUnwindSafe(|| self.finish(fact, step)));
+        let reason = match first {
+            Ok(Ok(done)) => return done,
+            Ok(Err(problem)) => problem.to_string(),
+            Err(panic) => panic_text(&*panic),
+        };
+        // Whatever was due is not tried again with this fact or the next: its owner's next fact brings it back.
+        self.state.drop_dues(fact.at);
+        let rulebook = self.rulebook.clone();
+        let poisoned = Step::poisoned(rulebook.policy(), fact, reason.clone());
+        let second = catch_unwind(AssertUnwindSafe(|| self.finish(fact, poisoned)));
+        match second {
+            Ok(Ok(done)) => done,
+            Ok(Err(_)) | Err(_) => {
+                let outcome = Outcome { poisoned: Some(reason), ..Outcome::default() };
+                Done { outcome, changed: Vec::new() }
+            }
+        }
+    }
+
+    /// The serial half of a step.
+    fn finish(&mut self, fact: &Fact, mut step: Step<'_>) -> Result<Done, RoadError> {
+        let mut answer = Answer::Dues(self.state.dues(fact.at));
+        loop {
+            answer = match step.next(answer) {
+                Need::Load(keys) => Answer::Entities(self.load(&keys)?),
+                Need::Dues(until) => Answer::Dues(self.state.dues(until)),
+                Need::Ask(_) => Answer::Answers(Vec::new()),
+                Need::Done(done) => return Ok(done),
+            }
+        }
+    }
+
+    fn load(&mut self, keys: &[EntityKey]) -> Result<Vec<Option<Entity>>, RoadError> {
+        let missing: Vec<EntityKey> = keys.iter().filter(|key| !self.state.holds(key)).copied().collect();
+        if !missing.is_empty() {
+            let entities = self.store.load(&missing)?;
+            self.state.hold(missing, entities);
+        }
+        Ok(keys.iter().map(|key| self.state.get(key)).collect())
+    }
+
+    /// Keeps the decisions to be told once they are committed, each with its subject in the source's words.
+    fn tell(&mut self, fact: &Fact, outcome: &Outcome) {
+        for (decision, n) in outcome.decisions().zip(0..) {
+            let book = self.state.get(&EntityKey::Book(decision.subject));
+            let (source, subject) = match book {
+                Some(Entity::Book(book)) if book.seen.is_some() => named(&book).unwrap_or_default(),
+                _ => (fact.source.clone(), fact.subject.clone()),
+            };
+            let (position, generation) = (fact.position, outcome.generation);
+            self.told.push(Told { position, n, generation, source, subject, decision: decision.clone() });
+        }
+    }
+}
+
+fn named(book: &Book) -> Option<(String, String)> {
+    let about = &book.seen.as_ref()?.about;
+    Some((about.source.clone(), about.subject.clone()))
+}

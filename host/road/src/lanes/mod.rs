@@ -1,0 +1,8 @@
+//! Lanes: one function of the log, with different sources of facts and of outcomes.
+
+mod rebuild;
+mod run;
+
+pub(crate) use rebuild::fold_recorded;
+pub use rebuild::{Rebuilt, rebuild};
+pub use run::{Run, run};

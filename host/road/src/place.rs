@@ -1,0 +1,71 @@
+//! Placing: when, by the engine's own reckoning, an event counts.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use engine::{
+    fact::{LIVE_HORIZON, Marks},
+    time::{INSTANT_MIN, Instant, SKEW_MAX},
+};
+use store::Draft;
+
+use crate::wire::Event;
+
+/// Where a fact's `at` comes from.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The event's own time: the past is played again.
+    Told,
+    /// The wall clock: now is now.
+    Wall,
+    /// A clock that somebody sets, in milliseconds since 1970.
+    Set(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The instant it shows; `None` when it goes by what it is told.
+    pub fn now(&self) -> Option<Instant> {
+        match self {
+            Clock::Told => None,
+            Clock::Wall => {
+                let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+                let millis = since.map_or(0, |since| since.as_millis());
+                Some(Instant(i64::try_from(millis).unwrap_or(i64::MAX)))
+            }
+            Clock::Set(millis) => Some(Instant(millis.load(Ordering::SeqCst))),
+        }
+    }
+}
+
+/// Places an event after everything placed so far: `at` never decreases.
+pub(crate) fn place(event: Event, last_at: Instant, clock: &Clock) -> Draft {
+    let mut marks = Marks { backfill: event.backfill, ..Marks::default() };
+    let last_at = last_at.max(INSTANT_MIN);
+    let mut time = event.time;
+    let at = match clock.now() {
+        None => time.map_or(last_at, |time| time.max(last_at)),
+        Some(now) => {
+            let at = now.max(last_at);
+            if time.is_some_and(|time| time.since(at) > SKEW_MAX) {
+                marks.clock_skew = true;
+                time = Some(at);
+            }
+            marks.backfill |= time.is_some_and(|time| at.since(time) > LIVE_HORIZON);
+            at
+        }
+    };
+    marks.late = clock.now().is_none() && time.is_some_and(|time| time < at);
+    Draft {
+        at,
+        time,
+        source: event.source,
+        id: event.id,
+        revision: event.revision,
+        subject: event.subject,
+        marks,
+        body: event.body,
+        extra: event.extra,
+    }
+}

@@ -1,0 +1,114 @@
+//! The state in memory: entities that were touched lately, and what is due when.
+//!
+//! What changed since the last checkpoint stays here; what did not can be read from the store again.
+
+use std::collections::{BTreeSet, HashMap};
+
+use engine::{
+    entity::{Entity, EntityKey},
+    fact::{Fact, SubjectKind},
+    time::Instant,
+};
+
+/// Entities held in memory; when there are more, those not touched since the last checkpoint are let go.
+const HELD_MAX: usize = 200_000;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    held: HashMap<EntityKey, Held>,
+    dues: BTreeSet<(Instant, EntityKey)>,
+    dirty: Vec<EntityKey>,
+    round: u64,
+}
+
+#[derive(Debug)]
+struct Held {
+    entity: Option<Entity>,
+    due: Option<Instant>,
+    dirty: bool,
+    round: u64,
+}
+
+impl State {
+    pub(crate) fn new(dues: Vec<(Instant, EntityKey)>) -> Self {
+        State { dues: dues.into_iter().collect(), ..State::default() }
+    }
+
+    pub(crate) fn get(&self, key: &EntityKey) -> Option<Entity> {
+        self.held.get(key)?.entity.clone()
+    }
+
+    pub(crate) fn holds(&self, key: &EntityKey) -> bool {
+        self.held.contains_key(key)
+    }
+
+    /// The contacts and books these facts will need that are not in memory.
+    pub(crate) fn missing(&self, facts: &[Fact]) -> Vec<EntityKey> {
+        let contacts = facts.iter().filter(|fact| fact.body.kind().about() == SubjectKind::Contact);
+        let keys = contacts.flat_map(|fact| {
+            let id = fact.subject_id();
+            [EntityKey::Contact(id), EntityKey::Book(id)]
+        });
+        let missing: BTreeSet<EntityKey> = keys.filter(|key| !self.holds(key)).collect();
+        missing.into_iter().collect()
+    }
+
+    /// Takes in what the store has under these keys.
+    pub(crate) fn hold(&mut self, keys: Vec<EntityKey>, entities: Vec<Option<Entity>>) {
+        for (key, entity) in keys.into_iter().zip(entities) {
+            let due = entity.as_ref().and_then(Entity::due);
+            self.held.insert(key, Held { entity, due, dirty: false, round: self.round });
+        }
+    }
+
+    /// Takes in what changed.
+    pub(crate) fn put(&mut self, changed: Vec<(EntityKey, Entity)>) {
+        for (key, entity) in changed {
+            let due = entity.due();
+            let known = self.held.insert(key, Held { entity: Some(entity), due, dirty: true, round: self.round });
+            let (was_due, was_dirty) = known.map_or((None, false), |held| (held.due, held.dirty));
+            if !was_dirty {
+                self.dirty.push(key);
+            }
+            if was_due != due {
+                if let Some(was_due) = was_due {
+                    self.dues.remove(&(was_due, key));
+                }
+                self.dues.extend(due.map(|due| (due, key)));
+            }
+        }
+    }
+
+    /// What is due by `until`, in the order it is due.
+    pub(crate) fn dues(&self, until: Instant) -> Vec<(Instant, EntityKey)> {
+        self.dues.iter().take_while(|(due, _)| *due <= until).copied().collect()
+    }
+
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.dues.first().map(|(due, _)| *due)
+    }
+
+    pub(crate) fn drop_dues(&mut self, until: Instant) {
+        self.dues.retain(|(due, _)| *due > until);
+    }
+
+    /// What changed since it was last asked, in the order of the keys.
+    pub(crate) fn take_dirty(&mut self) -> Vec<(EntityKey, Entity)> {
+        let mut keys = std::mem::take(&mut self.dirty);
+        keys.sort();
+        let mut changed = Vec::with_capacity(keys.len());
+        for key in keys {
+            if let Some(held) = self.held.get_mut(&key) {
+                held.dirty = false;
+                changed.extend(held.entity.clone().map(|entity| (key, entity)));
+            }
+        }
+        let round = self.round;
+        if self.held.len() > HELD_MAX {
+            self.held.retain(|_, held| held.round == round);
+        }
+        self.round += 1;
+        changed
+    }
+}

@@ -1,0 +1,218 @@
+//! Alert rules: a contact becomes the contract's words, a verdict becomes the engine's.
+
+use std::{fmt, sync::Arc};
+
+use engine::{
+    condition::Scope,
+    contact::Turn,
+    rule::{Answered, Span, Verdict},
+    step::Question,
+    value::Slot,
+};
+use wasmtime::component::{ComponentType, Lift, Lower};
+
+use crate::{
+    component::Component,
+    error::{Overrun, SandboxError},
+    instance::{Instance, Prepared, Stop},
+    limits::{BECAUSE_ENTRIES, BECAUSE_NAME_BYTES, BECAUSE_VALUE_BYTES, SPANS, beginning},
+    manifest::{Input, Kind},
+};
+
+/// An alert rule with settings it accepted. Judges on several threads may ask it at once.
+pub struct AlertRule {
+    prepared: Prepared,
+    input: Input,
+}
+
+/// One instance, kept for several batches: for `plugin check` and for measuring. The road uses fresh ones.
+///
+/// It occupies one of the sandbox's slots as long as it is kept.
+pub struct AlertRuleInstance<'a> {
+    rule: &'a AlertRule,
+    instance: Instance,
+}
+
+#[derive(ComponentType, Lower)]
+#[component(record)]
+struct WitTurn<'a> {
+    id: u32,
+    speaker: &'a str,
+    text: &'a str,
+    #[component(name = "at-ms")]
+    at_ms: Option<i64>,
+    labels: &'a [(Arc<str>, f32)],
+    sentiment: Option<f32>,
+}
+
+#[derive(ComponentType, Lower)]
+#[component(variant)]
+enum WitValue<'a> {
+    #[component(name = "flag")]
+    Flag(bool),
+    #[component(name = "number")]
+    Number(f64),
+    #[component(name = "text")]
+    Text(&'a str),
+    #[component(name = "time")]
+    Time(i64),
+    #[component(name = "absent")]
+    Absent,
+}
+
+#[derive(ComponentType, Lower)]
+#[component(record)]
+struct WitContact<'a> {
+    id: &'a str,
+    channel: &'a str,
+    turns: Vec<WitTurn<'a>>,
+    signals: Vec<(&'a str, WitValue<'a>)>,
+    customer: Vec<(&'a str, WitValue<'a>)>,
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
+struct WitSpan {
+    turn: u32,
+    start: u32,
+    end: u32,
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
+struct WitVerdict {
+    fire: bool,
+    score: Option<f64>,
+    because: Vec<(String, String)>,
+    spans: Vec<WitSpan>,
+    near: Option<String>,
+}
+
+type Parameters<'a> = (&'a [WitContact<'a>],);
+type Results = (Vec<WitVerdict>,);
+
+impl AlertRule {
+    /// Starts the component once and asks whether it accepts `settings`, a JSON object.
+    pub fn new(component: &Component, settings: &str) -> Result<Self, SandboxError> {
+        let prepared = Prepared::new::<Parameters<'_>, Results>(component, (Kind::AlertRule, "evaluate"), settings)?;
+        Ok(AlertRule { prepared, input: component.manifest().input.clone() })
+    }
+
+    /// Looks at one contact in a fresh instance.
+    pub fn evaluate(&self, question: &Question) -> Result<Answered, Overrun> {
+        let answers = self.prepared.configured().and_then(|mut instance| self.ask(&mut instance, &[question]));
+        match answers {
+            Ok(mut answers) => Ok(answers.swap_remove(0)),
+            Err(stop) => stop.reason().map(|reason| Answered::Abstained { reason }),
+        }
+    }
+
+    /// Looks at each contact in a fresh instance of its own.
+    pub fn evaluate_all(&self, questions: &[&Question]) -> Vec<Result<Answered, Overrun>> {
+        questions.iter().map(|question| self.evaluate(question)).collect()
+    }
+
+    /// One instance for several batches.
+    pub fn instance(&self) -> Result<AlertRuleInstance<'_>, SandboxError> {
+        let instance = self.prepared.configured().map_err(|stop| stop.while_configuring(&self.prepared.plugin))?;
+        Ok(AlertRuleInstance { rule: self, instance })
+    }
+
+    /// One answer for each question, in the same order.
+    fn ask(&self, instance: &mut Instance, questions: &[&Question]) -> Result<Vec<Answered>, Stop> {
+        let contacts: Vec<WitContact<'_>> = questions.iter().map(|question| self.contact(question)).collect();
+        let (verdicts,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&contacts,))?;
+        if verdicts.len() != contacts.len() {
+            let (gave, asked) = (verdicts.len(), contacts.len());
+            return Err(Stop::Broke(format!("it gave {gave} verdicts where {asked} were asked for")));
+        }
+        let answers = verdicts.into_iter().zip(questions);
+        Ok(answers.map(|(verdict, question)| Answered::Verdict(self.verdict(verdict, question))).collect())
+    }
+
+    /// Only what the manifest asks for, and neither the source's name of the contact nor the customer's keys.
+    fn contact<'a>(&'a self, question: &'a Question) -> WitContact<'a> {
+        let scope = Scope { now: question.now, contact: &question.measured, turn: None, alert: None };
+        let signals = self.input.signals.iter();
+        WitContact {
+            id: "",
+            channel: question.measured.about.channel.as_deref().unwrap_or_default(),
+            turns: self.turns(question).map(wit_turn).collect(),
+            signals: signals.map(|signal| (signal.name.as_str(), wit_value(scope.slot(signal.variable)))).collect(),
+            customer: Vec::new(),
+        }
+    }
+
+    fn turns<'a>(&self, question: &'a Question) -> impl Iterator<Item = &'a Turn> + use<'a> {
+        let turns = question.contact.window.turns();
+        let before = question.contact.window.turns().count().saturating_sub(self.input.turns);
+        turns.skip(before)
+    }
+
+    fn verdict(&self, verdict: WitVerdict, question: &Question) -> Verdict {
+        let because = verdict.because.into_iter().take(BECAUSE_ENTRIES);
+        let spans = verdict.spans.into_iter().take(SPANS);
+        Verdict {
+            fire: verdict.fire,
+            score: verdict.score.filter(|score| score.is_finite()),
+            because: because
+                .map(|(name, value)| (beginning(name, BECAUSE_NAME_BYTES), beginning(value, BECAUSE_VALUE_BYTES)))
+                .collect(),
+            spans: spans.filter_map(|span| self.span(&span, question)).collect(),
+            near: verdict.near.map(|near| beginning(near, BECAUSE_VALUE_BYTES)),
+        }
+    }
+
+    /// A span of a turn that was sent, between characters; anything else points nowhere.
+    fn span(&self, span: &WitSpan, question: &Question) -> Option<Span> {
+        let turn = self.turns(question).find(|turn| turn.ordinal == span.turn)?;
+        let piece = turn.text.as_deref()?.get(span.start as usize..span.end as usize)?;
+        (!piece.is_empty()).then(|| Span { turn: turn.id.to_string(), start: span.start, end: span.end })
+    }
+}
+
+impl AlertRuleInstance<'_> {
+    /// One answer for each question, in the same order. After an abstention the instance abstains for ever.
+    pub fn evaluate(&mut self, questions: &[&Question]) -> Result<Vec<Answered>, Overrun> {
+        self.instance.begin_call();
+        match self.rule.ask(&mut self.instance, questions) {
+            Ok(answers) => Ok(answers),
+            Err(stop) => stop.reason().map(|reason| vec![Answered::Abstained { reason }; questions.len()]),
+        }
+    }
+}
+
+impl fmt::Debug for AlertRule {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("AlertRule").field("input", &self.input).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AlertRuleInstance<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("AlertRuleInstance").field(&self.rule).finish()
+    }
+}
+
+fn wit_turn(turn: &Turn) -> WitTurn<'_> {
+    WitTurn {
+        id: turn.ordinal,
+        speaker: turn.speaker.word(),
+        text: turn.text.as_deref().unwrap_or_default(),
+        at_ms: turn.timed.then_some(turn.happened.0),
+        labels: &turn.labels,
+        sentiment: turn.sentiment,
+    }
+}
+
+/// A length of time is a number of milliseconds, like every time in the contract; no signal is a list.
+fn wit_value(slot: Option<Slot<'_>>) -> WitValue<'_> {
+    match slot {
+        Some(Slot::Flag(flag)) => WitValue::Flag(flag),
+        Some(Slot::Number(number)) => WitValue::Number(number),
+        Some(Slot::Text(text)) => WitValue::Text(text),
+        Some(Slot::Instant(instant)) => WitValue::Time(instant.0),
+        Some(Slot::Duration(duration)) => WitValue::Number(duration.0 as f64),
+        Some(Slot::Texts(_) | Slot::Numbers(_)) | None => WitValue::Absent,
+    }
+}

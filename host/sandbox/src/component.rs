@@ -1,0 +1,182 @@
+//! A component: a plugin's file, checked, named and compiled.
+//!
+//! The order of the checks is the order in which a stranger's file can do harm: size, form, imports, manifest,
+//! exports; only then the compiler sees it.
+
+use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
+
+use engine::id::Id;
+use wasmparser::{Parser, Validator};
+use wasmtime::component::Component as Code;
+
+use crate::{
+    error::SandboxError,
+    host::Host,
+    manifest::{Kind, Manifest, SECTION},
+    section::Sections,
+};
+
+/// Exports that begin like this are contracts of ours.
+const PACKAGE: &str = "plaint:plugin/";
+
+/// A plugin that was checked and compiled. Cheap to clone.
+#[derive(Clone)]
+pub struct Component(Arc<Parts>);
+
+struct Parts {
+    host: Arc<Host>,
+    code: Code,
+    manifest: Manifest,
+    digest: Digest,
+    compiled: Compiled,
+}
+
+/// The SHA-256 of a component's file without its signatures.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+/// Where the compiled code came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compiled {
+    /// From the cache.
+    Before,
+    /// From the compiler, and the cache has it now.
+    Now,
+    /// From the compiler, and it will be compiled again next time.
+    NowNotKept {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Component {
+    pub(crate) fn load_file(host: &Arc<Host>, path: &Path) -> Result<Self, SandboxError> {
+        let origin = path.display().to_string();
+        let read = |mut bytes: Vec<u8>| {
+            let mut file = File::open(path)?.take(host.limits.component_bytes as u64 + 1);
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        };
+        match read(Vec::new()) {
+            Ok(bytes) => Component::load(host, &bytes, &origin),
+            Err(reason) => Err(SandboxError::Read { origin, reason }),
+        }
+    }
+
+    pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str) -> Result<Self, SandboxError> {
+        let (manifest, digest) = check(host, bytes, origin)?;
+        let (code, compiled) = compile(host, bytes, &digest)
+            .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?;
+        Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, digest, compiled })))
+    }
+
+    /// What it says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.0.manifest
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        self.0.manifest.kind
+    }
+
+    /// Which it is.
+    pub fn digest(&self) -> Digest {
+        self.0.digest
+    }
+
+    /// Where its compiled code came from.
+    pub fn compiled(&self) -> &Compiled {
+        &self.0.compiled
+    }
+
+    pub(crate) fn host(&self) -> &Arc<Host> {
+        &self.0.host
+    }
+
+    pub(crate) fn code(&self) -> &Code {
+        &self.0.code
+    }
+}
+
+impl fmt::Debug for Component {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Component({} {})", self.0.manifest.id, self.0.digest)
+    }
+}
+
+impl Digest {
+    /// As the engine keeps it: the first half.
+    pub fn id(&self) -> Id {
+        let mut id = [0; 16];
+        id.copy_from_slice(&self.0[..16]);
+        Id(id)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+fn check(host: &Host, bytes: &[u8], origin: &str) -> Result<(Manifest, Digest), SandboxError> {
+    let origin = origin.to_owned();
+    let limit = host.limits.component_bytes;
+    if bytes.len() > limit {
+        return Err(SandboxError::TooLarge { origin, limit });
+    }
+    if Parser::is_core_wasm(bytes) {
+        return Err(SandboxError::CoreModule { origin });
+    }
+    let invalid = |error: wasmparser::BinaryReaderError| SandboxError::Invalid {
+        origin: origin.clone(),
+        reason: error.to_string(),
+    };
+    let mut validator = Validator::new_with_features(host.engine.get_wasm_features());
+    let types = validator.validate_all(bytes).map_err(invalid)?;
+    let sections = Sections::of(bytes).map_err(invalid)?;
+    let imports = sections.imports(&types).map_err(invalid)?;
+    if !imports.is_empty() {
+        return Err(SandboxError::Imports { origin, imports });
+    }
+    let exports = sections.exports().map_err(invalid)?;
+    let Some(manifest) = sections.custom(SECTION) else { return Err(SandboxError::NoManifest { origin }) };
+    let manifest =
+        Manifest::parse(manifest).map_err(|reason| SandboxError::Manifest { origin: origin.clone(), reason })?;
+    check_exports(manifest.kind, exports, origin)?;
+    Ok((manifest, Digest(sections.digest())))
+}
+
+/// The manifest's kind must be exported in exactly the version that this host speaks; wasmtime itself would also
+/// bind a neighbouring version.
+fn check_exports(kind: Kind, mut exports: Vec<String>, origin: String) -> Result<(), SandboxError> {
+    exports.retain(|export| export.starts_with(PACKAGE));
+    if exports.contains(&kind.interface()) {
+        return Ok(());
+    }
+    let of_kind = format!("{PACKAGE}{}@", kind.word());
+    match exports.iter().find_map(|export| export.strip_prefix(&of_kind)) {
+        Some(speaks) => Err(SandboxError::Version { origin, kind, speaks: speaks.to_owned() }),
+        None => Err(SandboxError::Kind { origin, kind, exports }),
+    }
+}
+
+fn compile(host: &Host, bytes: &[u8], digest: &Digest) -> wasmtime::Result<(Code, Compiled)> {
+    if let Some(code) = host.cache.as_ref().and_then(|cache| cache.find(&host.engine, digest)) {
+        return Ok((code, Compiled::Before));
+    }
+    let code = Code::from_binary(&host.engine, bytes)?;
+    let Some(cache) = &host.cache else {
+        return Ok((code, Compiled::NowNotKept { reason: "no folder was given".to_owned() }));
+    };
+    Ok(match cache.keep(digest, &code.serialize()?) {
+        Ok(()) => (code, Compiled::Now),
+        Err(error) => (code, Compiled::NowNotKept { reason: error.to_string() }),
+    })
+}

@@ -1,0 +1,185 @@
+//! What can go wrong, each a fragment that fits "failed to …".
+
+use std::{path::PathBuf, time::Duration};
+
+use crate::manifest::Kind;
+
+/// A plugin cannot be loaded or configured.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The machine does not give what the sandbox needs.
+    #[error("start the sandbox: {0}")]
+    Start(String),
+    /// The folder for compiled code cannot be trusted or used.
+    #[error("keep compiled code in `{}`: {reason}", directory.display())]
+    Cache {
+        /// The folder.
+        directory: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The file cannot be read.
+    #[error("read the plugin `{origin}`: {reason}")]
+    Read {
+        /// Where it was to come from.
+        origin: String,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The file is larger than a plugin may be.
+    #[error("load `{origin}`: it has more than {limit} bytes, the limit for a plugin")]
+    TooLarge {
+        /// Where it comes from.
+        origin: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// It is a core module.
+    #[error("load `{origin}`: it is a core WebAssembly module, a plugin is a component (see `cargo xtask plugins`)")]
+    CoreModule {
+        /// Where it comes from.
+        origin: String,
+    },
+    /// It is no valid component.
+    #[error("load `{origin}`: it is not a valid component: {reason}")]
+    Invalid {
+        /// Where it comes from.
+        origin: String,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// It wants something from the host.
+    #[error("load `{origin}`: it imports {}, and a plugin may import nothing", quoted(imports))]
+    Imports {
+        /// Where it comes from.
+        origin: String,
+        /// What it imports: functions by `interface#name`, and anything else by name.
+        imports: Vec<String>,
+    },
+    /// It carries no manifest.
+    #[error("load `{origin}`: it has no manifest (custom section `{}`)", crate::manifest::SECTION)]
+    NoManifest {
+        /// Where it comes from.
+        origin: String,
+    },
+    /// Its manifest cannot be used.
+    #[error("load `{origin}`: its manifest cannot be used: {reason}")]
+    Manifest {
+        /// Where it comes from.
+        origin: String,
+        /// What is wrong, and what was expected.
+        reason: String,
+    },
+    /// Its manifest names one kind, its exports another.
+    #[error("load `{origin}`: its manifest says {}, but it exports {}", kind.word(), exported(exports))]
+    Kind {
+        /// Where it comes from.
+        origin: String,
+        /// What the manifest says.
+        kind: Kind,
+        /// What it exports.
+        exports: Vec<String>,
+    },
+    /// It speaks another version of the contract.
+    #[error("load `{origin}`: it speaks {} {}, this host speaks {}", kind.word(), short(speaks), short(kind.version()))]
+    Version {
+        /// Where it comes from.
+        origin: String,
+        /// The kind.
+        kind: Kind,
+        /// Its version.
+        speaks: String,
+    },
+    /// The compiler refuses it, or it needs more to begin with than an instance may have.
+    #[error("compile `{origin}`: {reason}")]
+    Compile {
+        /// Where it comes from.
+        origin: String,
+        /// What the compiler says.
+        reason: String,
+    },
+    /// Its functions are not those of the contract.
+    #[error("load `{plugin}`: {function} is not as {} declares it: {reason}", kind.interface())]
+    Shape {
+        /// The plugin.
+        plugin: String,
+        /// The kind.
+        kind: Kind,
+        /// The function.
+        function: &'static str,
+        /// What differs.
+        reason: String,
+    },
+    /// A component of one kind was to be used as another.
+    #[error("use `{plugin}` as {}: its kind is {}", wanted.word(), kind.word())]
+    OtherKind {
+        /// The plugin.
+        plugin: String,
+        /// What it is.
+        kind: Kind,
+        /// What was wanted.
+        wanted: Kind,
+    },
+    /// It does not accept the settings.
+    #[error("configure `{plugin}`: {}", listed(faults))]
+    Configure {
+        /// The plugin.
+        plugin: String,
+        /// Each setting that cannot be used.
+        faults: Vec<Fault>,
+    },
+    /// It broke while it was configured.
+    #[error("configure `{plugin}`: {reason}")]
+    Broke {
+        /// The plugin.
+        plugin: String,
+        /// How.
+        reason: String,
+    },
+    /// It spent too much time being configured.
+    #[error("configure `{plugin}`: {overrun}")]
+    Overrun {
+        /// The plugin.
+        plugin: String,
+        /// How much.
+        overrun: Overrun,
+    },
+}
+
+/// A setting that cannot be used: which, and what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Its name; empty for the settings as a whole.
+    pub setting: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+/// A guest spent more CPU time in one call than it may. What follows is the caller's decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it spent more than {limit:?} of CPU time in one call")]
+pub struct Overrun {
+    /// What it may spend.
+    pub limit: Duration,
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn exported(names: &[String]) -> String {
+    if names.is_empty() { "nothing that this host knows".to_owned() } else { quoted(names) }
+}
+
+fn listed(faults: &[Fault]) -> String {
+    let line = |fault: &Fault| match fault.setting.as_str() {
+        "" => format!("expected {}", fault.expected),
+        setting => format!("`{setting}`: expected {}", fault.expected),
+    };
+    faults.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// `0.3.0` is spoken of as 0.3.
+fn short(version: &str) -> &str {
+    version.strip_suffix(".0").unwrap_or(version)
+}

@@ -1,0 +1,248 @@
+//! An instance: a component with its settings, started fresh, metered, and gone after its work.
+//!
+//! What all kinds share stands here: starting, `configure`, and what becomes of a guest that breaks. One instance
+//! has one store, so nothing of one question is left when the next one comes.
+
+use std::sync::Arc;
+
+use wasmtime::{
+    Store, Trap, UpdateDeadline,
+    component::{
+        ComponentExportIndex, ComponentNamedList, ComponentType, Instance as WasmInstance, InstancePre, Lift, Linker,
+        Lower, TypedFunc,
+    },
+};
+
+use crate::{
+    component::Component,
+    error::{Fault, Overrun, SandboxError},
+    gate::{Gate, Pass},
+    host::Host,
+    limits::{FAULT_BYTES, FAULTS, SETTINGS_BYTES, beginning},
+    manifest::Kind,
+    meter::{CpuSpent, Meter},
+};
+
+const CONFIGURE: &str = "configure";
+
+/// A component that accepted its settings: everything that can be done before a question comes is done.
+pub(crate) struct Prepared {
+    pub(crate) plugin: String,
+    host: Arc<Host>,
+    slots: Arc<Gate>,
+    allowance: Allowance,
+    settings: Arc<str>,
+    pre: InstancePre<Meter>,
+    configure: ComponentExportIndex,
+    work: ComponentExportIndex,
+}
+
+/// What one call may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Allowance {
+    pub(crate) cpu: std::time::Duration,
+    pub(crate) result_bytes: usize,
+}
+
+/// A running instance.
+pub(crate) struct Instance {
+    store: Store<Meter>,
+    instance: WasmInstance,
+    allowance: Allowance,
+    /// Let go after the store, whose slot it stands for.
+    _pass: Pass,
+}
+
+/// Why a guest did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// It spent its CPU time.
+    Overrun(Overrun),
+    /// It does not accept its settings.
+    Faults(Vec<Fault>),
+    /// It broke; a text for a person.
+    Broke(String),
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
+struct WitFault {
+    setting: String,
+    expected: String,
+}
+
+type ConfigureFunc<'a> = TypedFunc<(&'a str,), (Result<(), Vec<WitFault>>,)>;
+
+impl Prepared {
+    /// Finds `configure` and `work` among the exports, starts once, and asks whether the settings are accepted.
+    pub(crate) fn new<P, R>(
+        component: &Component,
+        (kind, work): (Kind, &'static str),
+        settings: &str,
+    ) -> Result<Self, SandboxError>
+    where
+        P: ComponentNamedList + Lower,
+        R: ComponentNamedList + Lift,
+    {
+        let plugin = component.manifest().id.clone();
+        if component.kind() != kind {
+            return Err(SandboxError::OtherKind { plugin, kind: component.kind(), wanted: kind });
+        }
+        if settings.len() > SETTINGS_BYTES {
+            let expected = format!("at most {SETTINGS_BYTES} bytes");
+            return Err(SandboxError::Configure { plugin, faults: vec![Fault { setting: String::new(), expected }] });
+        }
+        let prepared = Prepared::link(component, (kind, work), settings)?;
+        let mut instance = prepared.start().map_err(|stop| stop.while_configuring(&plugin))?;
+        let shape = |function, error: wasmtime::Error| {
+            let plugin = plugin.clone();
+            SandboxError::Shape { plugin, kind, function, reason: format!("{error:#}") }
+        };
+        instance.function::<P, R>(&prepared.work).map_err(|error| shape(work, error))?;
+        instance.configure_function(&prepared).map_err(|error| shape(CONFIGURE, error))?;
+        instance.configure(&prepared).map_err(|stop| stop.while_configuring(&plugin))?;
+        Ok(prepared)
+    }
+
+    fn link(component: &Component, (kind, work): (Kind, &'static str), settings: &str) -> Result<Self, SandboxError> {
+        let (host, code) = (component.host(), component.code());
+        let interface = code.get_export_index(None, &kind.interface());
+        let function = |function: &'static str| {
+            code.get_export_index(interface.as_ref(), function).ok_or_else(|| SandboxError::Shape {
+                plugin: component.manifest().id.clone(),
+                kind,
+                function,
+                reason: "it is missing".to_owned(),
+            })
+        };
+        // The linker is empty: a guest can call nothing of ours.
+        let pre = Linker::new(&host.engine).instantiate_pre(code).map_err(|error| SandboxError::Compile {
+            origin: component.manifest().id.clone(),
+            reason: format!("{error:#}"),
+        })?;
+        let limits = &host.limits;
+        let (slots, cpu, result_bytes) = match kind {
+            Kind::AlertRule => (&host.contact_slots, limits.contact_cpu, limits.verdict_bytes),
+            Kind::Connector => (&host.message_slots, limits.message_cpu, limits.received_bytes),
+        };
+        Ok(Prepared {
+            plugin: component.manifest().id.clone(),
+            host: Arc::clone(host),
+            slots: Arc::clone(slots),
+            allowance: Allowance { cpu, result_bytes },
+            settings: settings.into(),
+            pre,
+            configure: function(CONFIGURE)?,
+            work: function(work)?,
+        })
+    }
+
+    /// A fresh instance that accepted the settings.
+    pub(crate) fn configured(&self) -> Result<Instance, Stop> {
+        let mut instance = self.start()?;
+        instance.configure(self)?;
+        Ok(instance)
+    }
+
+    fn start(&self) -> Result<Instance, Stop> {
+        let pass = self.slots.enter();
+        let mut store = Store::new(&self.host.engine, Meter::new(&self.host.limits, self.allowance.cpu));
+        store.limiter(|meter| meter);
+        store.set_hostcall_fuel(self.allowance.result_bytes);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|mut store| {
+            store.data_mut().tick()?;
+            Ok(UpdateDeadline::Continue(1))
+        });
+        let started = self.pre.instantiate(&mut store);
+        let instance = started.map_err(|error| Stop::of(&error, store.data(), "start"))?;
+        Ok(Instance { store, instance, allowance: self.allowance, _pass: pass })
+    }
+}
+
+impl Instance {
+    /// Calls `work`. After an error the instance is of no further use.
+    pub(crate) fn work<P, R>(&mut self, prepared: &Prepared, parameters: P) -> Result<R, Stop>
+    where
+        P: ComponentNamedList + Lower,
+        R: ComponentNamedList + Lift,
+    {
+        let function = self.function::<P, R>(&prepared.work);
+        let answer = function.and_then(|function| function.call(&mut self.store, parameters));
+        answer.map_err(|error| self.stop(&error))
+    }
+
+    /// A kept instance is asked again: its CPU time counts anew.
+    pub(crate) fn begin_call(&mut self) {
+        self.store.data_mut().begin_call();
+        self.store.set_epoch_deadline(1);
+    }
+
+    fn configure(&mut self, prepared: &Prepared) -> Result<(), Stop> {
+        let function = self.configure_function(prepared);
+        let answer = function.and_then(|function| function.call(&mut self.store, (&*prepared.settings,)));
+        let (accepted,) = answer.map_err(|error| self.stop(&error))?;
+        accepted.map_err(|faults| Stop::Faults(faults.into_iter().take(FAULTS).map(Fault::from).collect()))
+    }
+
+    fn configure_function<'a>(&mut self, prepared: &Prepared) -> wasmtime::Result<ConfigureFunc<'a>> {
+        self.instance.get_typed_func(&mut self.store, &prepared.configure)
+    }
+
+    fn function<P, R>(&mut self, index: &ComponentExportIndex) -> wasmtime::Result<TypedFunc<P, R>>
+    where
+        P: ComponentNamedList + Lower,
+        R: ComponentNamedList + Lift,
+    {
+        self.instance.get_typed_func(&mut self.store, index)
+    }
+
+    fn stop(&self, error: &wasmtime::Error) -> Stop {
+        let doing = format!("answer in the contract's form and {} bytes", self.allowance.result_bytes);
+        Stop::of(error, self.store.data(), &doing)
+    }
+}
+
+impl Stop {
+    fn of(error: &wasmtime::Error, meter: &Meter, doing: &str) -> Self {
+        if let Some(CpuSpent { limit }) = error.downcast_ref() {
+            return Stop::Overrun(Overrun { limit: *limit });
+        }
+        let trap = error.downcast_ref::<Trap>();
+        let broke = match (trap, meter.refused()) {
+            (Some(trap), None) => format!("it broke off: {trap}"),
+            (Some(trap), Some(refused)) => format!("{refused}; then it broke off: {trap}"),
+            (None, None) => format!("it did not {doing}: {error:#}"),
+            (None, Some(refused)) => format!("it did not {doing}: {refused}"),
+        };
+        Stop::Broke(broke)
+    }
+
+    /// The reason, for a person.
+    pub(crate) fn reason(self) -> Result<String, Overrun> {
+        match self {
+            Stop::Overrun(overrun) => Err(overrun),
+            Stop::Faults(faults) => {
+                let names = faults.iter().map(|fault| fault.setting.as_str()).collect::<Vec<_>>().join(", ");
+                Ok(format!("it accepted its settings before and does not now: {names}"))
+            }
+            Stop::Broke(reason) => Ok(reason),
+        }
+    }
+
+    /// The same, as an error of the plugin that was being configured.
+    pub(crate) fn while_configuring(self, plugin: &str) -> SandboxError {
+        let plugin = plugin.to_owned();
+        match self {
+            Stop::Overrun(overrun) => SandboxError::Overrun { plugin, overrun },
+            Stop::Faults(faults) => SandboxError::Configure { plugin, faults },
+            Stop::Broke(reason) => SandboxError::Broke { plugin, reason },
+        }
+    }
+}
+
+impl From<WitFault> for Fault {
+    fn from(fault: WitFault) -> Self {
+        Fault { setting: beginning(fault.setting, FAULT_BYTES), expected: beginning(fault.expected, FAULT_BYTES) }
+    }
+}

@@ -1,0 +1,247 @@
+//! The manifest: what a plugin says of itself, in the custom section `plaint:manifest`, as TOML.
+
+use std::collections::BTreeMap;
+
+use engine::{
+    condition::{Group, Variable},
+    contact::WINDOW_TURNS_MAX,
+};
+use serde::Deserialize;
+
+use crate::limits::MANIFEST_BYTES;
+
+/// The custom section's name.
+pub(crate) const SECTION: &str = "plaint:manifest";
+/// The group of variables that signals come from; a signal is written without it.
+const SIGNAL_PREFIX: &str = "contact.";
+
+/// What a plugin says of itself.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// Its name among plugins: lower-case words with hyphens.
+    pub id: String,
+    /// Its own version.
+    pub version: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its licence, as SPDX writes it.
+    pub licence: String,
+    /// What it does.
+    pub about: About,
+    /// What it can be told.
+    pub settings: BTreeMap<String, Setting>,
+    /// What it wants to see; the host sends nothing else.
+    pub input: Input,
+}
+
+/// A kind of plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Looks at a contact.
+    AlertRule,
+    /// Turns messages into facts.
+    Connector,
+}
+
+/// A text in two languages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// One setting, for the page that shows it; the plugin itself checks what it is given.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub holds: SettingType,
+    /// What holds when it is left out.
+    pub default: Option<toml::Value>,
+    /// The least number.
+    pub min: Option<f64>,
+    /// The largest number.
+    pub max: Option<f64>,
+    /// What it does.
+    pub about: About,
+}
+
+/// The type of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SettingType {
+    /// Yes or no.
+    Flag,
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+}
+
+/// What an alert rule wants to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// How many of the latest turns.
+    pub turns: usize,
+    /// Which measurements.
+    pub signals: Vec<Signal>,
+}
+
+/// A measurement: `agent_repeats` is the vocabulary's `contact.agent_repeats`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// As the plugin writes it.
+    pub name: String,
+    /// What it reads.
+    pub variable: Variable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawManifest {
+    id: String,
+    version: String,
+    kind: Kind,
+    licence: String,
+    about: About,
+    #[serde(default)]
+    settings: BTreeMap<String, Setting>,
+    input: Option<RawInput>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawInput {
+    turns: Option<usize>,
+    #[serde(default)]
+    signals: Vec<String>,
+}
+
+impl Manifest {
+    /// Reads the section's bytes; the error says what was expected.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        if bytes.len() > MANIFEST_BYTES {
+            return Err(format!("it has {} bytes, the limit is {MANIFEST_BYTES}", bytes.len()));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| format!("expected UTF-8: {error}"))?;
+        let raw: RawManifest = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        if !is_name(&raw.id) {
+            return Err(format!("id `{}`: expected lower-case letters, digits and hyphens, at most 64", raw.id));
+        }
+        if raw.kind != Kind::AlertRule && raw.input.is_some() {
+            return Err(format!("`input` is for alert rules, not for a {}", raw.kind.word()));
+        }
+        Ok(Manifest {
+            id: raw.id,
+            version: raw.version,
+            kind: raw.kind,
+            licence: raw.licence,
+            about: raw.about,
+            settings: raw.settings,
+            input: Input::parse(raw.input.unwrap_or_default())?,
+        })
+    }
+}
+
+impl Input {
+    fn parse(raw: RawInput) -> Result<Self, String> {
+        let turns = raw.turns.unwrap_or(WINDOW_TURNS_MAX);
+        if turns > WINDOW_TURNS_MAX {
+            return Err(format!("input.turns {turns}: expected {WINDOW_TURNS_MAX} or less"));
+        }
+        let signals = raw.signals.into_iter().map(Signal::parse).collect::<Result<_, _>>()?;
+        Ok(Input { turns, signals })
+    }
+}
+
+impl Signal {
+    fn parse(name: String) -> Result<Self, String> {
+        match Variable::named(&format!("{SIGNAL_PREFIX}{name}")) {
+            Some(variable) => Ok(Signal { name, variable }),
+            None => Err(format!("input.signals `{name}`: expected one of {}", known_signals())),
+        }
+    }
+}
+
+impl Kind {
+    /// The word in manifests.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::AlertRule => "alert-rule",
+            Kind::Connector => "connector",
+        }
+    }
+
+    /// The version of the contract that this host speaks.
+    pub fn version(self) -> &'static str {
+        match self {
+            Kind::AlertRule | Kind::Connector => "0.1.0",
+        }
+    }
+
+    /// The interface that a plugin of this kind exports.
+    pub fn interface(self) -> String {
+        format!("plaint:plugin/{}@{}", self.word(), self.version())
+    }
+}
+
+fn is_name(id: &str) -> bool {
+    let fits = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
+    (1..=64).contains(&id.len()) && id.chars().all(fits)
+}
+
+fn known_signals() -> String {
+    let contact = Variable::ALL.iter().map(|variable| variable.facts()).filter(|facts| facts.group == Group::Contact);
+    contact.filter_map(|facts| facts.name.strip_prefix(SIGNAL_PREFIX)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::condition::Variable;
+
+    use super::{Kind, Manifest, SettingType};
+
+    const WHOLE: &str = r#"
+        id = "repeated-script"
+        version = "0.1.0"
+        kind = "alert-rule"
+        licence = "Apache-2.0"
+        about = { zh = "重复", en = "repeats" }
+        [input]
+        turns = 6
+        signals = ["agent_repeats", "silence"]
+        [settings.at_least]
+        type = "number"
+        default = 3
+        min = 1.5
+        about = { zh = "几遍", en = "how often" }
+    "#;
+
+    #[test]
+    fn a_manifest_is_read_whole() {
+        let manifest = Manifest::parse(WHOLE.as_bytes()).unwrap();
+        assert_eq!((manifest.kind, manifest.input.turns), (Kind::AlertRule, 6));
+        assert_eq!(manifest.input.signals[1].variable, Variable::Silence);
+        assert_eq!(manifest.settings["at_least"].holds, SettingType::Number);
+    }
+
+    #[test]
+    fn a_wrong_manifest_says_what_was_expected() {
+        let check = |from: &str, to: &str, expected: &str| {
+            let error = Manifest::parse(WHOLE.replace(from, to).as_bytes()).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        };
+        check("alert-rule", "oracle", "unknown variant `oracle`, expected `alert-rule` or `connector`");
+        check("alert-rule", "connector", "`input` is for alert rules");
+        check("licence", "license", "unknown field `license`");
+        check("turns = 6", "turns = 33", "expected 32 or less");
+        check("\"silence\"", "\"mood\"", "input.signals `mood`: expected one of agent_repeats, customer_repeats,");
+        check("repeated-script", "Repeated Script", "expected lower-case letters");
+        check("\"number\"", "\"money\"", "unknown variant `money`");
+    }
+}

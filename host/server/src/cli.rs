@@ -1,0 +1,88 @@
+//! The command line: what can be typed, with its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use policy::Lang;
+
+/// The engine an enterprise runs its complaint handling on.
+#[derive(Parser)]
+#[command(name = "plaint", version, about)]
+pub(crate) struct Cli {
+    /// Speak Chinese (zh) or English (en); the locale's language by default.
+    #[arg(long, global = true, value_parser = crate::lang::parse)]
+    pub(crate) lang: Option<Lang>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Facts in, decisions out: a filter over CloudEvents, one a line.
+    Run(Run),
+    /// Check a pack: every problem at once, with file, line and column.
+    Check(Check),
+    /// What conditions can read, and what rules can do.
+    Vocabulary,
+    /// Rebuild the state of a tenant from its log, without rules or plugins, and compare.
+    Verify(Verify),
+}
+
+#[derive(Args)]
+pub(crate) struct Run {
+    /// The pack.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: PathBuf,
+    /// What to read, plain or gzip; `-` is standard input.
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) input: String,
+    /// The connector that understands the lines; its id becomes the source. Without one a line is a CloudEvent.
+    #[arg(long, value_name = "ID")]
+    pub(crate) connector: Option<String>,
+    /// The connector's settings, a JSON object.
+    #[arg(long, value_name = "JSON", default_value = "{}", requires = "connector")]
+    pub(crate) settings: String,
+    /// Keep log and state in this folder; without it everything stays in memory.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Let time pass until then after the last line (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// The lines tell of the past: alerts are marked late, nobody is told, nothing is ordered.
+    #[arg(long)]
+    pub(crate) backfill: bool,
+    /// A folder with plugins; may be given several times. By default the pack's `plugins` folder and the one beside
+    /// this program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugins: Vec<PathBuf>,
+    /// CloudEvents for machines, or a text for people.
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    pub(crate) format: Format,
+    /// Threads that measure; as many as there are cores by default.
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One CloudEvent for each decision.
+    Json,
+    /// The conversations with what was noticed, why, and what was ordered.
+    Text,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The pack.
+    pub(crate) dir: PathBuf,
+    /// Show the resulting rules and where each line came from.
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The tenant's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}

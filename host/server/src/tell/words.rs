@@ -1,0 +1,72 @@
+//! The words of the house in both languages.
+
+use engine::{
+    fact::{Capacity, Speaker},
+    rule::{Intervention, Severity},
+};
+use policy::Lang;
+
+use crate::lang::pick;
+
+pub(super) fn speaker(speaker: Speaker, lang: Lang) -> &'static str {
+    let (zh, en) = match speaker {
+        Speaker::Customer => ("来电人", "caller"),
+        Speaker::Agent => ("坐席", "agent"),
+        Speaker::Bot => ("机器人", "bot"),
+        Speaker::System => ("系统", "system"),
+    };
+    pick(lang, zh, en)
+}
+
+pub(super) fn severity(severity: Severity, lang: Lang) -> &'static str {
+    let (zh, en) = match severity {
+        Severity::Info => ("提醒", "info"),
+        Severity::Warning => ("警示", "warning"),
+        Severity::Critical => ("严重", "critical"),
+    };
+    pick(lang, zh, en)
+}
+
+pub(super) fn capacity(capacity: Capacity, lang: Lang) -> &'static str {
+    let (zh, en) = match capacity {
+        Capacity::SelfCaller => ("本人", "for themselves"),
+        Capacity::Family => ("家属", "family"),
+        Capacity::Dealer => ("经销商", "dealer"),
+        Capacity::Media => ("媒体", "media"),
+        Capacity::Lawyer => ("律师", "lawyer"),
+        Capacity::Regulator => ("监管部门", "regulator"),
+        Capacity::Unknown => ("未知", "unknown"),
+    };
+    pick(lang, zh, en)
+}
+
+pub(super) fn intervention(intervention: Intervention, lang: Lang) -> &'static str {
+    let (zh, en) = match intervention {
+        Intervention::Hint => ("提示", "hint"),
+        Intervention::Monitor => ("监听", "monitor"),
+        Intervention::Whisper => ("耳语", "whisper"),
+        Intervention::Barge => ("强插", "barge"),
+        Intervention::Conference => ("三方通话", "conference"),
+        Intervention::TransferAgent => ("转接坐席", "transfer to an agent"),
+        Intervention::TransferQueue => ("转接队列", "transfer to a queue"),
+        Intervention::ChangeAgent => ("换人", "change of agent"),
+    };
+    pick(lang, zh, en)
+}
+
+/// Why a step was not taken, or an order ended.
+pub(super) fn because(word: &str, lang: Lang) -> &str {
+    let (zh, en) = match word {
+        "unless" => ("已无需要", "no longer needed"),
+        "alert-over" => ("预警已结束", "the alert is over"),
+        "contact-closed" => ("会话已结束", "the contact has ended"),
+        "one-forced-change" => ("每次会话最多强制换人一次", "at most one forced change a contact"),
+        "rule-gone" => ("规则已变更", "the rule has changed"),
+        "expired" => ("无人确认,已过期", "nobody confirmed it in time"),
+        "failed" => ("渠道执行失败", "the channel failed"),
+        "clear" => ("规则条件已解除", "by the rule's own condition"),
+        "revised" => ("依据已被更正", "its cause was revised"),
+        _ => (word, word),
+    };
+    pick(lang, zh, en)
+}

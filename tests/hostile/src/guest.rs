@@ -1,0 +1,199 @@
+//! Guests: components of our contracts around a core module of any behaviour.
+
+/// A contract as a guest must export it: `%` in a type's name stands for the scope that defines it.
+#[derive(Clone, Copy, Debug)]
+pub struct Contract {
+    /// What is exported.
+    pub interface: &'static str,
+    /// Name and definition, each using only those before it.
+    pub types: &'static [(&'static str, &'static str)],
+    /// Name and type: `configure`, and what the kind works by.
+    pub functions: &'static [(&'static str, &'static str)],
+}
+
+/// `plaint:plugin/alert-rule@0.1.0`.
+pub const RULE: Contract = Contract {
+    interface: "plaint:plugin/alert-rule@0.1.0",
+    types: &[
+        (
+            "turn",
+            r#"(record (field "id" u32) (field "speaker" string) (field "text" string) (field "at-ms" (option s64))
+                (field "labels" (list (tuple string f32))) (field "sentiment" (option f32)))"#,
+        ),
+        (
+            "value",
+            r#"(variant (case "flag" bool) (case "number" f64) (case "text" string) (case "time" s64)
+                (case "absent"))"#,
+        ),
+        (
+            "contact",
+            r#"(record (field "id" string) (field "channel" string) (field "turns" (list $turn%))
+                (field "signals" (list (tuple string $value%))) (field "customer" (list (tuple string $value%))))"#,
+        ),
+        ("span", r#"(record (field "turn" u32) (field "start" u32) (field "end" u32))"#),
+        (
+            "verdict",
+            r#"(record (field "fire" bool) (field "score" (option f64)) (field "because" (list (tuple string string)))
+                (field "spans" (list $span%)) (field "near" (option string)))"#,
+        ),
+        ("fault", r#"(record (field "setting" string) (field "expected" string))"#),
+    ],
+    functions: &[
+        ("configure", r#"(param "settings" string) (result (result (error (list $fault%))))"#),
+        ("evaluate", r#"(param "contacts" (list $contact%)) (result (list $verdict%))"#),
+    ],
+};
+
+/// `plaint:plugin/connector@0.1.0`.
+pub const CONNECTOR: Contract = Contract {
+    interface: "plaint:plugin/connector@0.1.0",
+    types: &[
+        ("message", r#"(record (field "headers" (list (tuple string string))) (field "body" (list u8)))"#),
+        (
+            "draft",
+            r#"(record (field "id" string) (field "type" string) (field "subject" string)
+                (field "time-ms" (option s64)) (field "revision" u32) (field "backfill" bool) (field "data" string))"#,
+        ),
+        (
+            "reply",
+            r#"(record (field "status" u16) (field "headers" (list (tuple string string))) (field "body" (list u8)))"#,
+        ),
+        ("received", r#"(record (field "drafts" (list $draft%)) (field "reply" (option $reply%)))"#),
+        ("refusal", r#"(record (field "at" string) (field "expected" string))"#),
+        ("fault", r#"(record (field "setting" string) (field "expected" string))"#),
+    ],
+    functions: &[
+        ("configure", r#"(param "settings" string) (result (result (error (list $fault%))))"#),
+        ("receive", r#"(param "message" $message%) (result (result $received% (error $refusal%)))"#),
+    ],
+};
+
+/// What a well-behaved rule says of itself.
+pub const MANIFEST: &str = r#"
+id = "guest"
+version = "0.1.0"
+kind = "alert-rule"
+licence = "Apache-2.0"
+about = { zh = "客人", en = "a guest" }
+[input]
+turns = 6
+signals = ["agent_repeats"]
+"#;
+
+/// The parts of an alert rule's core module; each default behaves well.
+#[derive(Clone, Copy, Debug)]
+pub struct Guest {
+    /// The memory, exported as `memory`.
+    pub memory: &'static str,
+    /// Further items: tables, data, a start function.
+    pub more: &'static str,
+    /// The body of `realloc(old, old_size, align, size) -> address`.
+    pub realloc: &'static str,
+    /// The body of `configure(settings, bytes) -> result`.
+    pub configure: &'static str,
+    /// The body of `evaluate(contacts, count) -> verdicts`.
+    pub evaluate: &'static str,
+    /// The body of what runs after the verdicts are read.
+    pub post_return: &'static str,
+}
+
+impl Guest {
+    /// Accepts every setting and says of each contact that nothing is wrong.
+    pub const GOOD: Guest = Guest {
+        memory: r#"(memory (export "memory") 4)"#,
+        more: "",
+        realloc: "
+            (local $at i32)
+            (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+            (global.set $free (i32.add (local.get $at) (local.get 3)))
+            (local.get $at)",
+        // Zeros at 16: accepted.
+        configure: "(i32.const 16)",
+        // Zeros at 4096: verdicts that do not fire.
+        evaluate: "
+            (i32.store (i32.const 32) (i32.const 4096))
+            (i32.store (i32.const 36) (local.get 1))
+            (i32.const 32)",
+        post_return: "",
+    };
+
+    /// The component, with the manifest of a rule.
+    pub fn component(&self) -> Vec<u8> {
+        with_manifest(self.bare_component(&RULE), MANIFEST)
+    }
+
+    /// The component, without a manifest, with `contract` said to be what it exports.
+    pub fn bare_component(&self, contract: &Contract) -> Vec<u8> {
+        let Guest { memory, more, realloc, configure, evaluate, post_return } = self;
+        let work = contract.functions[1].0;
+        encode(
+            contract,
+            &format!(
+                r#"{memory} {more}
+                (global $free (mut i32) (i32.const 65536))
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) {realloc})
+                (func (export "configure") (param i32 i32) (result i32) {configure})
+                (func (export "post-configure") (param i32))
+                (func (export "{work}") (param i32 i32) (result i32) {evaluate})
+                (func (export "post-{work}") (param i32) {post_return})"#
+            ),
+        )
+    }
+}
+
+/// A component that exports `contract`, lifted from a core module with these items: `memory`, `realloc`, and for
+/// each function of the contract one of its name and one with `post-` before it.
+///
+/// A type that an export uses must have a name there: hence a component within, that takes functions and types and
+/// exports them under the names of the contract (as wit-component does it).
+pub fn encode(contract: &Contract, core: &str) -> Vec<u8> {
+    let Contract { interface, types, functions } = contract;
+    let all = |items: &[(&str, &str)], scope: &str, line: &dyn Fn(&str, &str) -> String| -> String {
+        items.iter().map(|(name, says)| line(name, &says.replace('%', scope))).collect()
+    };
+    let made = all(types, "", &|name, says| format!("(type ${name} {says})\n"));
+    let lifted = all(functions, "", &|name, says| {
+        format!(
+            r#"(func ${name} {says} (canon lift (core func $guest "{name}") (memory (core memory $guest "memory"))
+                (realloc (core func $guest "realloc")) (post-return (core func $guest "post-{name}"))))"#
+        )
+    });
+    let taken_types = all(types, "-in", &|name, says| {
+        format!(r#"(type $taken-{name} {says}) (import "take-{name}" (type ${name}-in (eq $taken-{name})))"#)
+    });
+    let taken = all(functions, "-in", &|name, says| format!(r#"(import "take-{name}" (func ${name} {says}))"#));
+    let given_types = all(types, "-out", &|name, says| {
+        format!(r#"(type $given-{name} {says}) (export ${name}-out "{name}" (type $given-{name}))"#)
+    });
+    let given = all(functions, "-out", &|name, says| format!(r#"(export "{name}" (func ${name}) (func {says}))"#));
+    let with_types = all(types, "", &|name, _| format!(r#"(with "take-{name}" (type ${name}))"#));
+    let with = all(functions, "", &|name, _| format!(r#"(with "take-{name}" (func ${name}))"#));
+    assemble(&format!(
+        r#"(component
+            (core module $code {core})
+            (core instance $guest (instantiate $code))
+            {made} {lifted}
+            (component $named {taken_types} {taken} {given_types} {given})
+            (instance $exported (instantiate $named {with_types} {with}))
+            (export "{interface}" (instance $exported)))"#
+    ))
+}
+
+/// `component` with a manifest at its end.
+pub fn with_manifest(mut component: Vec<u8>, manifest: &str) -> Vec<u8> {
+    let name = b"plaint:manifest";
+    let content = [&[name.len() as u8], &name[..], manifest.as_bytes()].concat();
+    component.push(0);
+    let mut size = content.len();
+    while size >= 0x80 {
+        component.push(size as u8 | 0x80);
+        size >>= 7;
+    }
+    component.push(size as u8);
+    component.extend(content);
+    component
+}
+
+fn assemble(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap_or_else(|error| panic!("a guest's text must be right: {error}"))
+}

@@ -1,0 +1,30 @@
+//! Why a command did not do its work; every text fits "failed to …".
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("read or write {path}: {source}", path = path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("start {program}: {source}")]
+    Start { program: String, source: io::Error },
+    #[error("run `{command}`: {status}")]
+    Run { command: String, status: std::process::ExitStatus },
+    #[error("understand {path}: {reason}", path = path.display())]
+    Manifest { path: PathBuf, reason: String },
+    #[error("make a component of {id}: {reason}")]
+    Component { id: String, reason: String },
+    #[error("find a compiler for wasm32-unknown-unknown: neither rustup nor apt-get could bring one ({0})")]
+    NoTool(String),
+    #[error("understand `{0}`: the arguments are {1}")]
+    Argument(String, &'static str),
+}
+
+impl Failure {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { path, source }
+    }
+}
