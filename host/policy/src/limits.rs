@@ -14,6 +14,8 @@ pub const RULES_MAX: usize = 1_000;
 pub const PARAMS_MAX: usize = 200;
 /// Parameter sets of a pack: each is a choice inside every parameter it names.
 pub const PARAM_SETS_MAX: usize = 50;
+/// The condition of a parameter set, as it is evaluated: it is part of everything that reads the parameter.
+pub const SET_COST_MAX: usize = 500;
 /// Steps of a rule: a ladder of more is nobody's plan.
 pub const STEPS_MAX: usize = 16;
 /// Recipients of a step, and what it needs: asked one after the other.

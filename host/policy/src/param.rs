@@ -6,14 +6,14 @@ use engine::{condition::Condition, value::Value};
 
 use crate::{
     canonical,
-    condition::{Site, certainly, lower},
-    document::{Data, Entry, Node},
+    condition::{Site, certainly, cost, lower},
+    document::{Data, Entry, Node, Text},
     duration::{self, NoDuration},
     fields::{Fields, duration_of},
     format::Table,
     kind::Kind,
     lang::Both,
-    limits::{NAME_BYTES_MAX, NUMBER_MAX, PARAM_SETS_MAX, PARAMS_MAX},
+    limits::{NAME_BYTES_MAX, NUMBER_MAX, PARAM_SETS_MAX, PARAMS_MAX, SET_COST_MAX},
     nearest::Nearest,
     problem::{ProblemKind, Problems},
 };
@@ -98,7 +98,7 @@ impl Params {
     fn read_set(&mut self, node: &Node, problems: &mut Problems) {
         let Some(fields) = Fields::open(node, Table::ParamSet, problems) else { return };
         let when = fields.text("when", problems);
-        let lowered = when.as_ref().and_then(|when| lower(when, Site::ParamSet, &Params::default(), problems));
+        let lowered = when.as_ref().and_then(|when| certain(when, problems));
         let Some(set) = fields.get("set") else { return };
         let Some(entries) = set.entries() else {
             let expected = Both { zh: "表，例如 { repeats = 2 }", en: "a table like { repeats = 2 }" };
@@ -111,9 +111,8 @@ impl Params {
         }
         for entry in entries {
             let Some(value) = self.value_for(entry, problems) else { continue };
-            if let (Some(param), Some(when), Some(lowered)) = (self.known.get_mut(&entry.key), &when, &lowered) {
-                let certainly = certainly(&lowered.condition);
-                param.sets.push(Choice { when: when.text.trim().to_owned(), certainly, value });
+            if let (Some(param), Some(when), Some(certainly)) = (self.known.get_mut(&entry.key), &when, &lowered) {
+                param.sets.push(Choice { when: when.text.trim().to_owned(), certainly: certainly.clone(), value });
             }
         }
     }
@@ -145,10 +144,13 @@ impl Param {
         let below = self.min.as_ref().is_some_and(|min| size(value) < size(min));
         let above = self.max.as_ref().is_some_and(|max| size(value) > size(max));
         if below || above {
-            let shown = |value: &Option<Value>| value.as_ref().map(canonical::value).unwrap_or_default();
-            let (min, max) = (shown(&self.min), shown(&self.max));
+            let shown = |sign: &str, value: &Option<Value>| {
+                value.as_ref().map(|value| format!("{sign} {}", canonical::value(value)))
+            };
+            let bounds = [shown("≥", &self.min), shown("≤", &self.max)];
+            let range = bounds.into_iter().flatten().collect::<Vec<_>>().join(", ");
             let value = canonical::value(value);
-            problems.add(node.spot.problem(&ProblemKind::ParamRange { name, value, min, max }));
+            problems.add(node.spot.problem(&ProblemKind::ParamRange { name, value, range }));
             return false;
         }
         true
@@ -164,8 +166,20 @@ impl Param {
     }
 }
 
+/// The condition of a set, never unknown.
+fn certain(when: &Text, problems: &mut Problems) -> Option<Condition> {
+    let certainly = certainly(&lower(when, Site::ParamSet, &Params::default(), problems)?.condition);
+    if cost(&certainly) > SET_COST_MAX {
+        let what = Both { zh: "参数组条件的组成部分", en: "parts in the condition of a parameter set" };
+        problems.add(when.spot.problem(&ProblemKind::TooMany { what, max: SET_COST_MAX }));
+        return None;
+    }
+    Some(certainly)
+}
+
 fn read_param(entry: &Entry, problems: &mut Problems) -> Option<Param> {
-    let named = is_param_name(entry, problems);
+    let before = problems.len();
+    is_param_name(entry, problems);
     if entry.value.entries().is_none() {
         problems.add(entry.value.spot.problem(&ProblemKind::ParamForm { name: entry.key.clone() }));
         return None;
@@ -175,26 +189,34 @@ fn read_param(entry: &Entry, problems: &mut Problems) -> Option<Param> {
     let default_node = fields.get("default")?;
     let default = value_of(default_node, problems)?;
     let kind = Kind::of_value(&default)?;
-    let mut bound = |key: &str| {
-        let node = fields.get(key)?;
-        let value = value_of(node, problems)?;
-        let found = Kind::of_value(&value)?;
-        let problem = match kind {
-            Kind::Number | Kind::Duration if found == kind => return Some(value),
-            Kind::Number | Kind::Duration => ProblemKind::ParamKind { name: entry.key.clone(), expected: kind, found },
-            kind => ProblemKind::NoRange { kind },
+    let (min, max) = (bound(fields, "min", problems), bound(fields, "max", problems));
+    for (found, node) in [&min, &max].into_iter().flatten() {
+        let name = entry.key.clone();
+        let problem = match (kind, Kind::of_value(found)) {
+            (Kind::Number | Kind::Duration, Some(found)) if found == kind => continue,
+            (Kind::Number | Kind::Duration, Some(found)) => {
+                node.spot.problem(&ProblemKind::ParamKind { name, expected: kind, found })
+            }
+            (Kind::Text, Some(Kind::Duration)) => {
+                let found = default_node.as_text().map(|text| text.text).unwrap_or_default();
+                default_node.spot.problem(&ProblemKind::BadDuration { found })
+            }
+            (kind, _) => node.spot.problem(&ProblemKind::NoRange { kind }),
         };
-        problems.add(node.spot.problem(&problem));
-        None
-    };
-    let (min, max) = (bound("min"), bound("max"));
+        problems.add(problem);
+    }
     let choice = Condition::Constant(default.clone());
-    let param = Param { kind, default, min, max, sets: Vec::new(), choice };
-    let allowed = param.allows(&entry.key, &param.default, default_node, problems);
-    (allowed && named).then_some(param)
+    let value = |bound: Option<(Value, &Node)>| bound.map(|(value, _)| value);
+    let param = Param { kind, default, min: value(min), max: value(max), sets: Vec::new(), choice };
+    (problems.len() == before && param.allows(&entry.key, &param.default, default_node, problems)).then_some(param)
 }
 
-fn is_param_name(entry: &Entry, problems: &mut Problems) -> bool {
+fn bound<'a>(fields: Fields<'a>, key: &str, problems: &mut Problems) -> Option<(Value, &'a Node)> {
+    let node = fields.get(key)?;
+    Some((value_of(node, problems)?, node))
+}
+
+fn is_param_name(entry: &Entry, problems: &mut Problems) {
     let letters = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     let good = entry.key.starts_with(|first: char| first.is_ascii_lowercase())
         && entry.key.chars().all(letters)
@@ -206,7 +228,6 @@ fn is_param_name(entry: &Entry, problems: &mut Problems) -> bool {
         };
         problems.add(entry.spot.problem(&ProblemKind::BadName { found: entry.key.clone(), form }));
     }
-    good
 }
 
 /// A simple value; a text that reads as a duration is one.

@@ -23,6 +23,8 @@ const CONTACT_SLOTS: usize = 3;
 const MESSAGE_SLOTS: usize = 1;
 /// A Rust plugin's stack, data and first heap pages: what one call dirties, it need not fault in again.
 const RESIDENT_BYTES: usize = 4 << 20;
+/// A Rust plugin's table of functions.
+const TABLE_RESIDENT_BYTES: usize = 64 << 10;
 /// Names, globals and trampolines of an instance: Python's largest needs about 200 KiB.
 const INSTANCE_BYTES: usize = 1 << 20;
 
@@ -111,7 +113,9 @@ fn pool(judges: usize, limits: &Limits) -> PoolingAllocationConfig {
     // Without the kernel's list of dirty pages (Linux 6.7), keeping pages means clearing all of them: slower than
     // giving them back.
     if PoolingAllocationConfig::is_pagemap_scan_available() {
-        pool.pagemap_scan(Enabled::Auto).linear_memory_keep_resident(RESIDENT_BYTES);
+        pool.pagemap_scan(Enabled::Auto)
+            .linear_memory_keep_resident(RESIDENT_BYTES)
+            .table_keep_resident(TABLE_RESIDENT_BYTES);
     }
     pool
 }

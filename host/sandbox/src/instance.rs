@@ -106,7 +106,7 @@ impl Prepared {
 
     fn link(component: &Component, (kind, work): (Kind, &'static str), settings: &str) -> Result<Self, SandboxError> {
         let (host, code) = (component.host(), component.code());
-        let interface = code.get_export_index(None, &kind.interface());
+        let interface = code.get_export_index(None, kind.interface());
         let function = |function: &'static str| {
             code.get_export_index(interface.as_ref(), function).ok_or_else(|| SandboxError::Shape {
                 plugin: component.manifest().id.clone(),
@@ -186,7 +186,7 @@ impl Instance {
     }
 
     fn configure_function<'a>(&mut self, prepared: &Prepared) -> wasmtime::Result<ConfigureFunc<'a>> {
-        self.instance.get_typed_func(&mut self.store, &prepared.configure)
+        self.instance.get_typed_func(&mut self.store, prepared.configure)
     }
 
     fn function<P, R>(&mut self, index: &ComponentExportIndex) -> wasmtime::Result<TypedFunc<P, R>>

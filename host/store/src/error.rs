@@ -77,6 +77,12 @@ pub enum StoreError {
         /// Its place in the batch.
         draft: usize,
     },
+    /// JSON has no word for it, so the state could not be rebuilt.
+    #[error("failed to write the outcome of position {position}: it holds a number that is not finite")]
+    NotFiniteOutcome {
+        /// The fact.
+        position: u64,
+    },
     /// A row that cannot be read.
     #[error("failed to read the {what} at position {position}: {reason}")]
     Corrupt {

@@ -2,6 +2,7 @@
 
 use engine::{
     fact::{Fact, Position},
+    id::Id,
     time::Instant,
 };
 use rusqlite::{Connection, OptionalExtension};
@@ -50,6 +51,11 @@ impl Log {
         })
     }
 
+    /// Whether a fact has this key.
+    pub(crate) fn holds(&self, conn: &Connection, key: Id) -> Result<bool, StoreError> {
+        Ok(self.index.keys.find(conn, u128::from_be_bytes(key.0))?.is_some())
+    }
+
     /// What stands under the draft's key, or the position it takes.
     pub(crate) fn place(&mut self, conn: &Connection, draft: &Draft, parts: &Parts) -> Result<Appended, StoreError> {
         let key = u128::from_be_bytes(parts.key.0);
@@ -59,7 +65,7 @@ impl Log {
             return Ok(if same { Appended::Known(position) } else { Appended::Conflict { position } });
         }
         self.appended.0 += 1;
-        self.at = draft.at;
+        self.at = self.at.max(draft.at);
         self.index.keys.enter(Record { key, position: self.appended.0, value: parts.content });
         Ok(Appended::New(self.appended))
     }

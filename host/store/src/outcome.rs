@@ -38,6 +38,12 @@ pub(crate) fn insert(
     let generation = generations.number(conn, outcome.generation)?;
     let nothing = Outcome { generation: outcome.generation, ..Outcome::default() };
     let body = if *outcome == nothing { None } else { Some(encode(outcome)?) };
+    // An absent value and a number that is not finite are both written as `null`; only the first comes back.
+    if let Some(body) = body.as_deref().filter(|body| body.contains("null"))
+        && serde_json::from_str::<Outcome>(body).ok().as_ref() != Some(outcome)
+    {
+        return Err(StoreError::NotFiniteOutcome { position: position.0 });
+    }
     let mut insert = conn.prepare_cached("INSERT INTO outcomes (position, generation, body) VALUES (?1, ?2, ?3)")?;
     insert.execute((position.0.cast_signed(), generation, body))?;
     Ok(())

@@ -15,7 +15,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde_json::{Map, Value};
 
 use crate::{
-    Appended, Delivery, Entities, Sizes, StoreError, Write, chain, entity,
+    Appended, Decided, Delivery, Draft, Entities, Sizes, StoreError, Write, chain, entity,
     keys::Keys,
     log::{self, Log},
     open, outbox,
@@ -44,6 +44,14 @@ struct State {
     checkpoint: Position,
     /// A write failed and the state could not be read again.
     is_stale: bool,
+}
+
+/// How far everything was before a write.
+struct Heads {
+    appended: Position,
+    at: Instant,
+    decided: Position,
+    checkpoint: Position,
 }
 
 /// What the store keeps of the log.
@@ -108,11 +116,12 @@ impl Store {
         if self.state.is_stale {
             self.read_again()?;
         }
-        self.state.check(&write)?;
+        self.state.check(&self.conn, &write)?;
+        let before = self.state.heads();
         let result = self.commit(&write);
         if result.is_err() {
-            // What was noted of the facts that are not there after all must go, whatever else fails now.
-            self.state.is_stale = true;
+            // What was noted of facts that are not there after all must go, whatever else fails now.
+            self.state.go_back(before);
             self.read_again().ok();
         }
         result
@@ -283,26 +292,22 @@ impl State {
         })
     }
 
+    fn heads(&self) -> Heads {
+        let (appended, at) = (self.log.appended, self.log.at);
+        Heads { appended, at, decided: self.decided, checkpoint: self.checkpoint }
+    }
+
+    /// After a write that failed. The rest has to be read again.
+    fn go_back(&mut self, heads: Heads) {
+        (self.log.appended, self.log.at) = (heads.appended, heads.at);
+        (self.decided, self.checkpoint) = (heads.decided, heads.checkpoint);
+        self.is_stale = true;
+    }
+
     /// Refuses what does not fit, before anything is touched.
-    fn check(&self, write: &Write<'_>) -> Result<(), StoreError> {
-        let mut last = self.log.at;
-        for (n, draft) in write.drafts.iter().enumerate() {
-            if draft.at < last {
-                return Err(StoreError::TimeGoesBack { last, at: draft.at });
-            }
-            if !draft.is_finite() {
-                return Err(StoreError::NotFinite { draft: n });
-            }
-            last = draft.at;
-        }
-        let mut decided = self.decided;
-        for outcome in write.outcomes {
-            let expected = decided.0 + 1;
-            if outcome.position.0 != expected || outcome.position > self.log.appended {
-                return Err(StoreError::UnexpectedOutcome { expected, found: outcome.position.0 });
-            }
-            decided = outcome.position;
-        }
+    fn check(&self, conn: &Connection, write: &Write<'_>) -> Result<(), StoreError> {
+        self.check_drafts(conn, write.drafts)?;
+        let decided = self.check_outcomes(write.outcomes)?;
         match &write.checkpoint {
             Some(checkpoint) if !(self.checkpoint..=decided).contains(&checkpoint.position) => {
                 Err(StoreError::UnexpectedCheckpoint {
@@ -313,6 +318,36 @@ impl State {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    fn check_drafts(&self, conn: &Connection, drafts: &[Draft]) -> Result<(), StoreError> {
+        let mut last = self.log.at;
+        for (n, draft) in drafts.iter().enumerate() {
+            if !draft.is_finite() {
+                return Err(StoreError::NotFinite { draft: n });
+            }
+            // Only what is new takes a place in time.
+            let is_early = draft.at < last;
+            let is_repeated = |key| drafts.iter().take(n).any(|earlier| earlier.key() == key);
+            if is_early && !self.log.holds(conn, draft.key())? && !is_repeated(draft.key()) {
+                return Err(StoreError::TimeGoesBack { last, at: draft.at });
+            }
+            last = last.max(draft.at);
+        }
+        Ok(())
+    }
+
+    /// The last decided position with these outcomes.
+    fn check_outcomes(&self, outcomes: &[Decided]) -> Result<Position, StoreError> {
+        let mut decided = self.decided;
+        for outcome in outcomes {
+            let expected = decided.0 + 1;
+            if outcome.position.0 != expected || outcome.position > self.log.appended {
+                return Err(StoreError::UnexpectedOutcome { expected, found: outcome.position.0 });
+            }
+            decided = outcome.position;
+        }
+        Ok(decided)
     }
 
     fn append(

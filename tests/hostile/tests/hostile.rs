@@ -1,5 +1,6 @@
 //! Every attack we know, one test each: what was tried, what stopped it, and that the neighbours never noticed.
 #![allow(clippy::print_stdout, reason = "each test tells what it tried and what stopped it")]
+#![allow(clippy::unwrap_used, reason = "the functions that tests share are tests as well")]
 
 use std::{fs, path::PathBuf};
 

@@ -23,6 +23,11 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Refuses any argument.
+    pub(crate) fn unless_empty(arguments: &[String]) -> Result<(), Self> {
+        arguments.first().map_or(Ok(()), |first| Err(Self::Argument(first.clone(), "none")))
+    }
+
     pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { path, source }

@@ -2,8 +2,13 @@
 //!
 //! One command, one file, one line in [`COMMANDS`].
 
+mod cargo;
+mod ci;
+mod demo;
 mod failure;
+mod measure;
 mod plugins;
+mod test;
 
 use std::env;
 use std::io::{self, Write as _};
@@ -18,8 +23,17 @@ struct Command {
     run: fn(&Tree, &[String]) -> Result<(), Failure>,
 }
 
-const COMMANDS: &[Command] =
-    &[Command { name: "plugins", about: "build every plugin into target/plugins/<id>.wasm", run: plugins::run }];
+const COMMANDS: &[Command] = &[
+    Command { name: "demo", about: "play the story through `plaint run`, in the locale's language", run: demo::run },
+    Command { name: "test", about: "everything that must hold: lints, tests, the guests' too", run: test::run },
+    Command {
+        name: "measure",
+        about: "how well the rules do on real conversations, where they are",
+        run: measure::run,
+    },
+    Command { name: "ci", about: "what CI does, in a fresh clone of what is committed", run: ci::run },
+    Command { name: "plugins", about: "build every plugin into target/plugins/<id>.wasm", run: plugins::run },
+];
 
 /// Where things stand in the repository.
 struct Tree {

@@ -2,9 +2,10 @@
 //!
 //! A parameter set whose condition cannot be known does not match, but `Choose` over an unknown condition is
 //! unknown itself. So its condition is lowered to one that holds exactly when the written one certainly holds, and
-//! is false otherwise. The checker keeps `*` and `/` out, so a comparison whose variables are there is known.
+//! is false otherwise. The checker keeps `*`, `/` and `? :` out, so what reads known values is known, and the
+//! result is little longer than what was written.
 
-use engine::condition::Condition;
+use engine::condition::{Condition, Walk};
 
 use super::negate::negated;
 
@@ -13,31 +14,39 @@ pub(crate) fn certainly(condition: &Condition) -> Condition {
     match condition {
         Condition::And(parts) => Condition::And(parts.iter().map(certainly).collect()),
         Condition::Or(parts) => Condition::Or(parts.iter().map(certainly).collect()),
-        Condition::Choose(parts) => Condition::Or(vec![
-            Condition::And(vec![certainly(&parts[0]), certainly(&parts[1])]),
-            Condition::And(vec![certainly(&negated(parts[0].clone())), certainly(&parts[2])]),
-        ]),
-        Condition::Has(_) => condition.clone(),
-        Condition::Constant(_)
-        | Condition::Variable(_)
-        | Condition::Element(_)
-        | Condition::Param(..)
+        Condition::Walk(how @ (Walk::Exists | Walk::All), parts) => {
+            Condition::Walk(*how, Box::new([parts[0].clone(), certainly(&parts[1])]))
+        }
+        other => {
+            let mut parts = Vec::new();
+            known(other, &mut parts);
+            parts.push(other.clone());
+            Condition::And(parts)
+        }
+    }
+}
+
+/// What must hold, all of it, for the value of `condition` to be known.
+fn known(condition: &Condition, parts: &mut Vec<Condition>) {
+    match condition {
+        Condition::Constant(_) | Condition::Element(_) | Condition::Has(_) => {}
+        Condition::Variable(variable) => parts.push(Condition::Has(*variable)),
+        Condition::And(_) | Condition::Or(_) | Condition::Walk(Walk::Exists | Walk::All, _) => {
+            parts.push(Condition::Or(vec![certainly(condition), certainly(&negated(condition.clone()))]));
+        }
+        Condition::Walk(Walk::Count, walk) => {
+            let mut of_each = Vec::new();
+            known(&walk[1], &mut of_each);
+            parts.push(Condition::Walk(Walk::All, Box::new([walk[0].clone(), Condition::And(of_each)])));
+        }
+        Condition::Param(..)
         | Condition::Not(_)
+        | Condition::Choose(_)
         | Condition::Compare(..)
         | Condition::Arithmetic(..)
         | Condition::Negate(_)
         | Condition::Size(_)
         | Condition::TextTest(..)
-        | Condition::Matches(..)
-        | Condition::Walk(..) => guarded(condition),
+        | Condition::Matches(..) => condition.parts().iter().for_each(|part| known(part, parts)),
     }
-}
-
-fn guarded(condition: &Condition) -> Condition {
-    let mut parts: Vec<Condition> = condition.reads().into_iter().map(Condition::Has).collect();
-    if parts.is_empty() {
-        return condition.clone();
-    }
-    parts.push(condition.clone());
-    Condition::And(parts)
 }

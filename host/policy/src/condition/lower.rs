@@ -108,14 +108,12 @@ impl Lowering<'_> {
     }
 
     fn unsupported<T>(&mut self, node: &IdedExpr, zh: &'static str, en: &'static str) -> Option<T> {
-        let instead = match &node.expr {
-            Expr::Literal(LiteralValue::Null) => {
-                Both { zh: "是否可知请写 `has(…)`", en: "ask `has(…)` whether a value is known" }
-            }
-            Expr::Literal(LiteralValue::UInt(_)) => {
-                Both { zh: "直接写数字，例如 `3`", en: "write the number alone, like `3`" }
-            }
-            _ => Both { zh: "可用的写法见 `plaint vocabulary`", en: "`plaint vocabulary` lists what can" },
+        let instead = if matches!(node.expr, Expr::Literal(LiteralValue::Null)) {
+            Both { zh: "是否可知请写 `has(…)`", en: "ask `has(…)` whether a value is known" }
+        } else if matches!(node.expr, Expr::Literal(LiteralValue::UInt(_))) {
+            Both { zh: "直接写数字，例如 `3`", en: "write the number alone, like `3`" }
+        } else {
+            Both { zh: "可用的写法见 `plaint vocabulary`", en: "`plaint vocabulary` lists what can" }
         };
         self.say(&self.parsed.sign(node), &ProblemKind::Unsupported { what: Both { zh, en }, instead })
     }
@@ -227,10 +225,13 @@ impl Lowering<'_> {
             let Expr::Literal(literal) = &element.expr else {
                 return self.say(&self.parsed.start(element), &ProblemKind::ListElements {});
             };
-            match self.literal(element, literal)?.condition {
-                Condition::Constant(Value::Text(text)) if numbers.is_empty() => texts.push(text),
-                Condition::Constant(Value::Number(number)) if texts.is_empty() => numbers.push(number),
-                _ => return self.say(&self.parsed.start(element), &ProblemKind::ListElements {}),
+            let constant = self.literal(element, literal)?.condition;
+            if let (Condition::Constant(Value::Text(text)), true) = (&constant, numbers.is_empty()) {
+                texts.push(text.clone());
+            } else if let (Condition::Constant(Value::Number(number)), true) = (&constant, texts.is_empty()) {
+                numbers.push(*number);
+            } else {
+                return self.say(&self.parsed.start(element), &ProblemKind::ListElements {});
             }
         }
         if numbers.is_empty() {
@@ -276,9 +277,10 @@ impl Lowering<'_> {
     fn joined(&mut self, call: &CallExpr) -> Option<Vec<Condition>> {
         let mut parts = Some(Vec::new());
         for arg in &call.args {
-            let inner = match &arg.expr {
-                Expr::Call(inner) if inner.func_name == call.func_name => self.joined(inner),
-                _ => self.flag(arg).map(|part| vec![part]),
+            let same = if let Expr::Call(inner) = &arg.expr { Some(inner) } else { None };
+            let inner = match same.filter(|inner| inner.func_name == call.func_name) {
+                Some(inner) => self.joined(inner),
+                None => self.flag(arg).map(|part| vec![part]),
             };
             parts = parts.zip(inner).map(|(parts, inner)| [parts, inner].concat());
         }
@@ -289,6 +291,9 @@ impl Lowering<'_> {
         let [test, yes, no] = call.args.as_slice() else { return None };
         let (test, yes, no) = (self.flag(test), self.value(yes), self.value(no));
         let (test, yes, no) = (test?, yes?, no?);
+        if self.site == Site::ParamSet {
+            return self.say(&self.parsed.sign(node), &ProblemKind::SetComputes { sign: "? :" });
+        }
         if yes.kind != no.kind {
             let instead = advice(yes.kind, no.kind);
             let mismatch = ProblemKind::Mismatch { left: yes.kind, sign: "? :", right: no.kind, instead };
@@ -309,11 +314,10 @@ impl Lowering<'_> {
         let (left, right) = self.sides(call)?;
         let (sign, spot) = (how.sign(), self.parsed.sign(node));
         if how == Comparison::In && right.kind.element().is_none() {
-            let instead = match right.kind {
-                Kind::Text => Both { zh: "；请写 `文本.contains('…')`", en: "; write `text.contains('…')`" },
-                _ => {
-                    Both { zh: "；右边应是列表：`['a', 'b']`", en: "; its right side is a list: `['a', 'b']`" }
-                }
+            let instead = if right.kind == Kind::Text {
+                Both { zh: "；请写 `文本.contains('…')`", en: "; write `text.contains('…')`" }
+            } else {
+                Both { zh: "；右边应是列表：`['a', 'b']`", en: "; its right side is a list: `['a', 'b']`" }
             };
             return self.say(&spot, &ProblemKind::NotComparable { kind: right.kind, sign, instead });
         }
@@ -342,10 +346,12 @@ impl Lowering<'_> {
             _ => return Some(()),
         };
         let Some(words) = words_of(*variable) else { return Some(()) };
-        let written = match constant {
-            Value::Text(text) => std::slice::from_ref(text),
-            Value::Texts(texts) => texts.as_slice(),
-            _ => &[],
+        let written = if let Value::Text(text) = constant {
+            std::slice::from_ref(text)
+        } else if let Value::Texts(texts) = constant {
+            texts.as_slice()
+        } else {
+            &[]
         };
         let Some(found) = written.iter().find(|text| !words.contains(&text.as_str())) else { return Some(()) };
         let never = ProblemKind::NeverEqual {
@@ -363,10 +369,10 @@ impl Lowering<'_> {
         if self.site == Site::ParamSet && matches!(how, Operator::Multiply | Operator::Divide) {
             return self.say(&spot, &ProblemKind::SetComputes { sign });
         }
-        if self.site.is_woken_by_time() {
-            if let Some(name) = grows(&left.condition).or(grows(&right.condition)) {
-                return self.say(&spot, &ProblemKind::GrowsInSum { name });
-            }
+        if self.site.is_woken_by_time()
+            && let Some(name) = grows(&left.condition).or(grows(&right.condition))
+        {
+            return self.say(&spot, &ProblemKind::GrowsInSum { name });
         }
         let kind = match (how, left.kind, right.kind) {
             (_, Kind::Number, Kind::Number) => Kind::Number,
@@ -388,21 +394,22 @@ impl Lowering<'_> {
 
     fn negate(&mut self, node: &IdedExpr, call: &CallExpr) -> Option<Typed> {
         let part = self.value(call.args.first()?)?;
-        match part.kind {
-            kind @ (Kind::Number | Kind::Duration) => Typed::some(Condition::Negate(Box::new(part.condition)), kind),
-            kind => self
-                .say(&self.parsed.sign(node), &ProblemKind::NotComparable { kind, sign: "-", instead: Both::NOTHING }),
+        let kind = part.kind;
+        if !matches!(kind, Kind::Number | Kind::Duration) {
+            let no = ProblemKind::NotComparable { kind, sign: "-", instead: Both::NOTHING };
+            return self.say(&self.parsed.sign(node), &no);
         }
+        Typed::some(Condition::Negate(Box::new(part.condition)), kind)
     }
 }
 
 /// `contact.waiting` for a path of names, nothing for anything else.
 pub(super) fn dotted(node: &IdedExpr) -> Option<String> {
-    match &node.expr {
-        Expr::Ident(name) => Some(name.clone()),
-        Expr::Select(select) if !select.test => Some(format!("{}.{}", dotted(&select.operand)?, select.field)),
-        _ => None,
+    if let Expr::Ident(name) = &node.expr {
+        return Some(name.clone());
     }
+    let Expr::Select(select) = &node.expr else { return None };
+    Some(format!("{}.{}", dotted(&select.operand)?, select.field))
 }
 
 /// Whether a name is the word before a dot.
@@ -444,12 +451,9 @@ fn operator_sign(how: Operator) -> &'static str {
 
 /// The name of a variable that grows by nothing but time.
 fn grows(condition: &Condition) -> Option<&'static str> {
-    match condition {
-        Condition::Variable(variable @ (Variable::Waiting | Variable::Silence | Variable::Age)) => {
-            Some(variable.facts().name)
-        }
-        _ => None,
-    }
+    let Condition::Variable(variable) = condition else { return None };
+    let grows = matches!(variable, Variable::Waiting | Variable::Silence | Variable::Age);
+    grows.then(|| variable.facts().name)
 }
 
 /// Two written durations make one, so that time can wake what compares with their sum.

@@ -47,23 +47,18 @@ pub(super) fn compare_it(found: Kind) -> Both {
 
 /// The only words a variable can be, where there is a list of them.
 pub(super) fn words_of(variable: Variable) -> Option<Vec<&'static str>> {
-    match variable {
-        Variable::Speaker => {
-            Some([Speaker::Customer, Speaker::Agent, Speaker::Bot, Speaker::System].map(Speaker::word).to_vec())
-        }
-        Variable::Caller => Some(
-            [
-                Capacity::SelfCaller,
-                Capacity::Family,
-                Capacity::Dealer,
-                Capacity::Media,
-                Capacity::Lawyer,
-                Capacity::Regulator,
-                Capacity::Unknown,
-            ]
-            .map(Capacity::word)
-            .to_vec(),
-        ),
-        _ => None,
+    const SPEAKERS: [Speaker; 4] = [Speaker::Customer, Speaker::Agent, Speaker::Bot, Speaker::System];
+    const CALLERS: [Capacity; 7] = [
+        Capacity::SelfCaller,
+        Capacity::Family,
+        Capacity::Dealer,
+        Capacity::Media,
+        Capacity::Lawyer,
+        Capacity::Regulator,
+        Capacity::Unknown,
+    ];
+    if variable == Variable::Speaker {
+        return Some(SPEAKERS.map(Speaker::word).to_vec());
     }
+    (variable == Variable::Caller).then(|| CALLERS.map(Capacity::word).to_vec())
 }

@@ -26,11 +26,15 @@ use engine::{condition::Condition, value::Value};
 
 /// What one evaluation of a condition may cost: its nodes, each element of a list counted.
 pub fn cost(condition: &Condition) -> usize {
-    let own = match condition {
-        Condition::Constant(Value::Texts(texts)) => texts.len().max(1),
-        Condition::Constant(Value::Numbers(numbers)) => numbers.len().max(1),
-        Condition::Walk(_, parts) => return 1 + cost(&parts[0]) * (1 + cost(&parts[1])),
-        _ => 1,
+    if let Condition::Walk(_, parts) = condition {
+        return 1 + cost(&parts[0]) * (1 + cost(&parts[1]));
+    }
+    let own = if let Condition::Constant(Value::Texts(texts)) = condition {
+        texts.len()
+    } else if let Condition::Constant(Value::Numbers(numbers)) = condition {
+        numbers.len()
+    } else {
+        1
     };
     own + condition.parts().iter().map(cost).sum::<usize>()
 }

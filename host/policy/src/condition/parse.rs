@@ -97,6 +97,7 @@ fn complaint(text: &Text, errors: &ParseErrors) -> Problem {
     let found = quoted(&error.msg);
     place.problem(&match found {
         Some("<EOF>") | None if error.msg.contains("<EOF>") => ProblemKind::EndsEarly {},
+        _ if error.msg.contains("string literal") => ProblemKind::Escape {},
         _ if error.msg.contains("int literal") || error.msg.contains("double literal") => ProblemKind::NumberTooBig {},
         Some(found) => ProblemKind::Unexpected { found: found.to_owned() },
         None => ProblemKind::Unexpected { found: error.msg.rsplit(": ").next().unwrap_or_default().to_owned() },

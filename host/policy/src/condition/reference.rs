@@ -1,9 +1,9 @@
 //! The cel interpreter as the reference: random conditions over random scopes, our evaluation against its own.
 //!
-//! cel answers an error where we say *unknown*: an absent variable is an absent key there. cel 0.15 absorbs an error
-//! beside a deciding `false` or `true` in either order, so an error of cel is compared with our unknown as well.
-//! Two things are ours alone and kept out of what is generated: `x in list` and comparisons of an unknown cannot
-//! differ, but dividing by zero (cel's doubles give infinity) is unknown here. Numbers are written as doubles.
+//! An unknown variable is an absent key there, and reading it an error. cel 0.15 absorbs an error beside a deciding
+//! `false` or `true` in either order, in `&&`, `||`, `exists` and `all`, which is three-valued logic: so its error is
+//! compared with our *unknown* as well, and no evaluator of our own has to stand in. Numbers are written as doubles.
+//! One difference is by design and left out: a division by zero is infinite there and unknown here.
 
 use std::sync::Arc;
 

@@ -27,6 +27,10 @@ pub(super) fn scan(text: &Text, problems: &mut Problems) -> bool {
     problems.len() == before
 }
 
+/// What may follow a backslash in a text.
+const ESCAPES: [char; 20] =
+    ['a', 'b', 'f', 'n', 'r', 't', 'v', 'x', 'X', 'u', 'U', '0', '1', '2', '3', '\\', '\'', '"', '`', '?'];
+
 struct Scan<'a> {
     text: &'a Text,
     place: usize,
@@ -67,6 +71,9 @@ impl Scan<'_> {
         self.place += close.len();
         while !self.rest().starts_with(&close) {
             let escaped = !raw && self.rest().starts_with('\\');
+            if escaped && !self.rest()[1..].starts_with(ESCAPES) {
+                self.say(self.place, &ProblemKind::Escape {});
+            }
             let skipped: usize = self.rest().chars().take(1 + usize::from(escaped)).map(char::len_utf8).sum();
             if skipped == 0 {
                 self.say(start, &ProblemKind::OpenText {});

@@ -39,12 +39,12 @@ impl Site {
 
     pub(crate) fn label(self) -> Both {
         let (zh, en) = match self {
-            Site::When(On::Turn) => ("`on = \"turn\"` 规则的 `when`", "the `when` of a rule with `on = \"turn\"`"),
+            Site::When(On::Turn) => ("`on = \"turn\"` 规则的 `when` ", "the `when` of a rule with `on = \"turn\"`"),
             Site::When(On::Contact) => {
-                ("`on = \"contact\"` 规则的 `when`", "the `when` of a rule with `on = \"contact\"`")
+                ("`on = \"contact\"` 规则的 `when` ", "the `when` of a rule with `on = \"contact\"`")
             }
-            Site::Clear => ("`clear`", "`clear`"),
-            Site::Unless => ("`unless`", "`unless`"),
+            Site::Clear => ("`clear` ", "`clear`"),
+            Site::Unless => ("`unless` ", "`unless`"),
             Site::Say(_) => ("预警文本", "what an alert says"),
             Site::ParamSet => ("参数组的条件", "the condition of a parameter set"),
         };

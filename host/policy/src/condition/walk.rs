@@ -59,13 +59,12 @@ impl Lowering<'_> {
     }
 
     fn size(&mut self, arg: &IdedExpr, function: Function) -> Option<Typed> {
-        if let Expr::Call(inner) = &arg.expr {
-            if let ("filter", Some(list), [name, test]) =
+        if let Expr::Call(inner) = &arg.expr
+            && let ("filter", Some(list), [name, test]) =
                 (inner.func_name.as_str(), inner.target.as_deref(), inner.args.as_slice())
-            {
-                let counted = self.walk(list, name, test, Walk::Count)?;
-                return Typed::some(counted.condition, Kind::Number);
-            }
+        {
+            let counted = self.walk(list, name, test, Walk::Count)?;
+            return Typed::some(counted.condition, Kind::Number);
         }
         let typed = self.value(arg)?;
         if typed.kind != Kind::Text && typed.kind.element().is_none() {
@@ -136,7 +135,7 @@ impl Lowering<'_> {
             Walk::All => "all",
             Walk::Count => "filter",
         };
-        let Some(function) = super::function::named(word) else { return None };
+        let function = super::function::named(word)?;
         let typed = self.value(list)?;
         let Some(element) = typed.kind.element() else { return self.wants(list, function, LIST, typed.kind) };
         let Expr::Ident(called) = &name.expr else {

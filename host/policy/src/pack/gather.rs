@@ -44,8 +44,8 @@ struct Gatherer<'a> {
     shelf: &'a Shelf,
     root: &'a Path,
     /// The folders that include this one.
-    within: Vec<String>,
-    done: BTreeSet<String>,
+    within: Vec<PathBuf>,
+    done: BTreeSet<PathBuf>,
     gathered: Gathered,
     problems: &'a mut Problems,
 }
@@ -54,11 +54,12 @@ impl Gatherer<'_> {
     /// Reads a folder, named from the pack's; `include` is the place that asked for it.
     fn folder(&mut self, folder: &str, include: Option<&Text>) {
         let said = |kind: fn(String) -> ProblemKind| include.map(|text| text.spot.problem(&kind(text.text.clone())));
-        if self.within.iter().any(|outer| outer == folder) {
+        let identity = self.shelf.identity(&self.path(folder));
+        if self.within.contains(&identity) {
             self.problems.found(said(|folder| ProblemKind::IncludeCycle { folder }));
             return;
         }
-        if !self.done.insert(folder.to_owned()) {
+        if !self.done.insert(identity.clone()) {
             return;
         }
         if self.done.len() > FOLDERS_MAX {
@@ -74,7 +75,7 @@ impl Gatherer<'_> {
             self.problems.add(missing.unwrap_or_else(|| self.about(folder, PACK_FILE, &ProblemKind::NoPackFile {})));
             return;
         }
-        self.within.push(folder.to_owned());
+        self.within.push(identity);
         self.pack_file(folder);
         self.within.pop();
         if names.len() > FILES_MAX {

@@ -43,7 +43,7 @@ pub struct Pack {
     pub asks: Vec<PluginAsk>,
     /// The digest of its texts.
     pub digest: Id,
-    /// Its files, those of included packs first.
+    /// Its files in the order they were read.
     pub sources: Vec<SourceText>,
     definitions: Vec<String>,
     printed: String,
@@ -75,7 +75,7 @@ pub struct SourceText {
 ///
 /// Every problem of the pack.
 pub fn load(folder: &Path) -> Result<Pack, Problems> {
-    on_deep_stack(|| load_from(&Shelf::Disk, folder))
+    load_on_deep_stack(&Shelf::Disk, folder)
 }
 
 /// Reads and checks the pack in `folder` of files that are not on a disk, named by their paths.
@@ -84,7 +84,7 @@ pub fn load(folder: &Path) -> Result<Pack, Problems> {
 ///
 /// Every problem of the pack.
 pub fn load_texts(files: BTreeMap<String, Vec<u8>>, folder: &str) -> Result<Pack, Problems> {
-    on_deep_stack(|| load_from(&Shelf::Memory(files), Path::new(folder)))
+    load_on_deep_stack(&Shelf::Memory(files), Path::new(folder))
 }
 
 impl Pack {
@@ -112,17 +112,26 @@ fn digest_of(definition: &str, plugin: Option<&Id>) -> Id {
     Id::of(&[b"rule", definition.as_bytes(), plugin.map_or(&[], |digest| &digest.0)])
 }
 
-/// Runs on a stack that is deep enough for the parser of conditions.
-fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// Loads on a stack that is deep enough for the parser of conditions.
+fn load_on_deep_stack(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     std::thread::scope(|scope| {
         let name = "plaint-policy-load".to_owned();
-        let thread = std::thread::Builder::new().name(name).stack_size(LOADER_STACK).spawn_scoped(scope, work);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(done)) => done,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("the system gives no thread to read the pack on: {error}"),
+        let builder = std::thread::Builder::new().name(name).stack_size(LOADER_STACK);
+        match builder.spawn_scoped(scope, || load_from(shelf, folder)) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(error) => {
+                let mut problems = Problems::default();
+                let unreadable = ProblemKind::Unreadable { why: error.to_string() };
+                problems.add(Problem::new(whole(folder), &unreadable));
+                Err(problems)
+            }
         }
     })
+}
+
+/// The place of what concerns the pack as a whole.
+fn whole(folder: &Path) -> Place {
+    Place { file: folder.join("pack.toml").to_string_lossy().into_owned(), line: 1, column: 1 }
 }
 
 fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
@@ -131,8 +140,7 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     let params = merge::merge(params, incomplete, &mut problems);
     let alerts = merge::merge(alerts, incomplete, &mut problems);
     if alerts.is_empty() && !incomplete {
-        let place = Place { file: folder.join("pack.toml").to_string_lossy().into_owned(), line: 1, column: 1 };
-        problems.add(Problem::new(place, &ProblemKind::NoRules {}));
+        problems.add(Problem::new(whole(folder), &ProblemKind::NoRules {}));
     }
     if let Some(first_too_many) = alerts.get(RULES_MAX) {
         let what = Both { zh: "规则", en: "rules" };

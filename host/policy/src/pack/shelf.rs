@@ -1,6 +1,10 @@
 //! Where the files of a pack come from: the disk, or memory (an upload, a test).
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 /// The files.
 pub(crate) enum Shelf {
@@ -27,6 +31,14 @@ impl Shelf {
         names.retain(|name| name.ends_with(".toml") && !name.starts_with('.'));
         names.sort();
         Ok(names)
+    }
+
+    /// What two paths to the same folder have in common.
+    pub(crate) fn identity(&self, folder: &Path) -> PathBuf {
+        match self {
+            Shelf::Disk => std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()),
+            Shelf::Memory(_) => folder.to_owned(),
+        }
     }
 
     /// What a file says.

@@ -133,9 +133,9 @@ problems! {
     ParamKind { name: String, expected: Kind, found: Kind }
         "参数 `{name}` 是{expected}，这里给的却是{found}"
         "the parameter `{name}` is {expected}, this is {found}";
-    ParamRange { name: String, value: String, min: String, max: String }
-        "`{name} = {value}` 超出范围 {min} … {max}；请改数值或改 min、max"
-        "`{name} = {value}` is outside {min} … {max}; change the value, or min and max";
+    ParamRange { name: String, value: String, range: String }
+        "`{name} = {value}` 超出范围（{range}）；请改数值或改 min、max"
+        "`{name} = {value}` is out of range ({range}); change the value, or min and max";
     NoRange { kind: Kind }
         "`min`、`max` 只用于数字和时长，这个参数是{kind}"
         "`min` and `max` are for numbers and lengths of time; this parameter is {kind}";
@@ -147,6 +147,9 @@ problems! {
         "the condition of a parameter set may not use `{sign}`: whether it holds must always be known; compare only";
 
     // Steps and texts.
+    StepIdle {}
+        "这一步什么也不做；请写 `hint` `notify` `intervene` 之一"
+        "this step does nothing; write one of `hint` `notify` `intervene`";
     StepActs { found: String }
         "每一步只做一件事，这里写了：{found}；请从 `hint` `notify` `intervene` 中选一个"
         "a step does one thing, this one says: {found}; choose one of `hint` `notify` `intervene`";
@@ -179,6 +182,9 @@ problems! {
     OpenText {}
         "文本没有收尾的引号；请补上 `'`"
         "the text has no closing quote; add `'`";
+    Escape {}
+        "文本里的反斜杠 `\\` 后面不能跟这个字母；正则表达式请写 `r'…'`"
+        "a backslash in a text cannot stand before this letter; for a regular expression write `r'…'`";
     Brackets { found: char }
         "括号 `{found}` 不成对"
         "the bracket `{found}` has no partner";
@@ -200,7 +206,7 @@ problems! {
 
     // Names of conditions.
     UnknownVariable { name: String, nearest: Nearest }
-        "没有变量 `{name}`{nearest} 全部变量见 `plaint vocabulary`"
+        "没有变量 `{name}`{nearest}（全部变量见 `plaint vocabulary`）"
         "there is no variable `{name}`{nearest} (`plaint vocabulary` lists them)";
     NoValueItself { name: String }
         "`{name}` 本身不是值；请写 `{name}.<变量>`，见 `plaint vocabulary`"
@@ -209,7 +215,7 @@ problems! {
         "{place}读不到 `{name}`；{where_offered}"
         "{place} cannot read `{name}`; {where_offered}";
     UnknownFunction { name: String, nearest: Nearest, known: String }
-        "没有函数 `{name}`{nearest} 可用：{known}"
+        "没有函数 `{name}`{nearest}（可用：{known}）"
         "there is no function `{name}`{nearest} (there are {known})";
     NameTaken { name: String }
         "`{name}` 已是变量组的名称，不能作元素名；请换一个，例如 `x`"

@@ -43,8 +43,11 @@ impl Reading<'_> {
             }
             [] if is_not_carried_out(fields.node()) => None,
             said => {
-                let found = if said.is_empty() { "—".to_owned() } else { said.join(" ") };
-                self.problems.add(fields.node().spot.problem(&ProblemKind::StepActs { found }));
+                let acts = match said {
+                    [] => ProblemKind::StepIdle {},
+                    said => ProblemKind::StepActs { found: said.join(" ") },
+                };
+                self.problems.add(fields.node().spot.problem(&acts));
                 None
             }
         }

@@ -13,10 +13,10 @@ use store::{Appended, Decided, Draft, Sizes, Store, StoreError, Write};
 use tempfile::TempDir;
 
 /// Runs of 300 records, so that a few thousand facts merge several times.
-pub const SMALL: Sizes = Sizes { recent: 300, merged: 3, pace: 8 };
+pub(crate) const SMALL: Sizes = Sizes { recent: 300, merged: 3, pace: 8 };
 
 /// The n-th draft: every subject has a fact now and then, and every text is its own.
-pub fn turn(n: u64) -> Draft {
+pub(crate) fn turn(n: u64) -> Draft {
     let text = format!("这是第 {n} 句\"话\"");
     let said = TurnSaid {
         speaker: Speaker::Customer,
@@ -39,50 +39,50 @@ pub fn turn(n: u64) -> Draft {
 }
 
 /// Whom the n-th draft is about.
-pub fn subject(n: u64) -> String {
+pub(crate) fn subject(n: u64) -> String {
     format!("contact/k-{}", (n * n) % (5 + n / 6))
 }
 
 /// Drafts `from..to`.
-pub fn turns(from: u64, to: u64) -> Vec<Draft> {
+pub(crate) fn turns(from: u64, to: u64) -> Vec<Draft> {
     (from..to).map(turn).collect()
 }
 
 /// Outcomes in which nothing happened.
-pub fn nothing(positions: impl IntoIterator<Item = u64>) -> Vec<Decided> {
+pub(crate) fn nothing(positions: impl IntoIterator<Item = u64>) -> Vec<Decided> {
     let outcome = Outcome { generation: Id([7; 16]), ..Outcome::default() };
     positions.into_iter().map(|p| Decided { position: engine::fact::Position(p), outcome: outcome.clone() }).collect()
 }
 
 /// Appends, and nothing else.
-pub fn append(store: &mut Store, drafts: &[Draft]) -> Result<Vec<Appended>, StoreError> {
+pub(crate) fn append(store: &mut Store, drafts: &[Draft]) -> Result<Vec<Appended>, StoreError> {
     store.write(Write { drafts, ..Write::default() })
 }
 
 /// Decides, and nothing else.
-pub fn decide(store: &mut Store, outcomes: &[Decided]) -> Result<(), StoreError> {
+pub(crate) fn decide(store: &mut Store, outcomes: &[Decided]) -> Result<(), StoreError> {
     store.write(Write { outcomes, ..Write::default() }).map(drop)
 }
 
 /// A directory, and its store with small parts.
-pub fn on_disk() -> (TempDir, Store) {
+pub(crate) fn on_disk() -> (TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     (dir, store)
 }
 
 /// The store of a directory, with small parts.
-pub fn open(dir: &Path) -> Store {
+pub(crate) fn open(dir: &Path) -> Store {
     Store::open_sized(dir, SMALL).unwrap()
 }
 
 /// The same test over both kinds of store.
-pub fn on_both(test: impl Fn(&mut Store)) {
+pub(crate) fn on_both(test: impl Fn(&mut Store)) {
     test(&mut Store::in_memory_sized(SMALL).unwrap());
     test(&mut on_disk().1);
 }
 
 /// The database, behind the store's back.
-pub fn behind(dir: &Path) -> Connection {
+pub(crate) fn behind(dir: &Path) -> Connection {
     Connection::open(dir.join("plaint.db")).unwrap()
 }

@@ -11,10 +11,8 @@ use store::{Appended, Draft, Store, StoreError};
 use crate::house::{SMALL, append, behind, on_both, on_disk, open, turn, turns};
 
 fn said(draft: &mut Draft) -> &mut TurnSaid {
-    match &mut draft.body {
-        FactBody::TurnSaid(said) => said,
-        other => panic!("{other:?}"),
-    }
+    let FactBody::TurnSaid(said) = &mut draft.body else { panic!("a turn") };
+    said
 }
 
 #[test]
@@ -119,6 +117,13 @@ fn what_cannot_be_appended_is_refused_whole() {
         let refused = append(store, &[turn(2), infinite]);
         assert!(matches!(refused, Err(StoreError::NotFinite { draft: 1 })), "{refused:?}");
         assert_eq!(append(store, &[turn(2)]).unwrap(), [Appended::New(Position(2))]);
+        // What is there already may come again with the instant it had, in this batch or a later one.
+        let (mut next, mut old) = (turn(3), turn(1));
+        next.at = Instant(next.at.0 + 1);
+        old.at = Instant(0);
+        let answers = append(store, &[next, turn(2), old, turn(3)]).unwrap();
+        let [two, three] = [Position(2), Position(3)].map(Appended::Known);
+        assert_eq!(answers, [Appended::New(Position(3)), two, Appended::Known(Position(1)), three]);
     });
 }
 

@@ -1,8 +1,14 @@
 //! The store through its own door, on disk and in memory.
 
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
 mod runs;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
 mod state;

@@ -9,7 +9,8 @@ use engine::{
     entity::{Entity, EntityKey},
     fact::Position,
     id::Id,
-    outcome::Outcome,
+    outcome::{Outcome, RuleAnswer},
+    rule::{Answered, Verdict},
     time::Instant,
 };
 use store::{Checkpoint, Decided, Delivery, Store, StoreError, Write};
@@ -97,6 +98,19 @@ fn outcomes_read_as_written_and_an_empty_one_is_two_numbers() {
     behind(dir.path()).execute("UPDATE outcomes SET body = '{}' WHERE position = 2", []).unwrap();
     let error = store.outcomes(Position(1), 10).unwrap_err().to_string();
     assert!(error.starts_with("failed to read the outcome at position 2: "), "{error}");
+}
+
+#[test]
+fn an_outcome_that_could_not_be_read_back_is_refused() {
+    let (_dir, mut store) = on_disk();
+    append(&mut store, &turns(0, 2)).unwrap();
+    let mut outcomes = nothing(1..=2);
+    let verdict = Verdict { score: Some(f64::NAN), ..Verdict::default() };
+    let answer = RuleAnswer { rule: "r".into(), answer: Answered::Verdict(verdict) };
+    outcomes[1].outcome.answers.push(answer);
+    let refused = decide(&mut store, &outcomes);
+    assert!(matches!(refused, Err(StoreError::NotFiniteOutcome { position: 2 })), "{refused:?}");
+    assert_eq!(store.decided(), Position(0));
 }
 
 #[test]

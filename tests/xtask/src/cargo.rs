@@ -1,0 +1,28 @@
+//! Running cargo and what it built.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::{Tree, plugins};
+
+/// Runs a command in the root of the repository; its output is the user's.
+pub(crate) fn run(tree: &Tree, command: &mut Command) -> Result<(), Failure> {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let status = command.current_dir(&tree.root).status();
+    let status = status.map_err(|source| Failure::Start { program: words[0].clone(), source })?;
+    if status.success() { Ok(()) } else { Err(Failure::Run { command: words.join(" "), status }) }
+}
+
+/// Runs cargo with these words.
+pub(crate) fn cargo(tree: &Tree, words: &[&str]) -> Result<(), Failure> {
+    run(tree, Command::new(env!("CARGO")).args(words))
+}
+
+/// Builds every plugin and the program; gives the program.
+pub(crate) fn plaint(tree: &Tree) -> Result<PathBuf, Failure> {
+    plugins::run(tree, &[])?;
+    cargo(tree, &["build", "--quiet", "--package", "plaint-server"])?;
+    Ok(tree.at("target/debug/plaint"))
+}
