@@ -73,7 +73,9 @@ impl Cache {
             let _ = fs::remove_file(&unfinished);
         }
         written?;
-        self.forget_oldest()
+        // What cannot be removed now (another process may have been quicker) is tried again next time.
+        let _ = self.forget_oldest();
+        Ok(())
     }
 
     fn path(&self, digest: &Digest) -> PathBuf {

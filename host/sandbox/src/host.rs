@@ -1,6 +1,7 @@
 //! The host: one engine for all plugins, one ticker, and room for so many instances.
 
 use std::{
+    fmt,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -25,7 +26,7 @@ const MESSAGE_SLOTS: usize = 1;
 const RESIDENT_BYTES: usize = 4 << 20;
 /// A Rust plugin's table of functions.
 const TABLE_RESIDENT_BYTES: usize = 64 << 10;
-/// Names, globals and trampolines of an instance: Python's largest needs about 200 KiB.
+/// Globals, function references and trampolines of an instance, over all its modules; wasmtime's default.
 const INSTANCE_BYTES: usize = 1 << 20;
 
 /// How a sandbox is made.
@@ -77,6 +78,12 @@ impl Sandbox {
     /// Reads a plugin's file, but no more of it than a plugin may have, and loads it.
     pub fn load_file(&self, path: &Path) -> Result<Component, SandboxError> {
         Component::load_file(&self.0, path)
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Sandbox").field("limits", &self.0.limits).finish_non_exhaustive()
     }
 }
 

@@ -155,7 +155,7 @@ impl Prepared {
             Ok(UpdateDeadline::Continue(1))
         });
         let started = self.pre.instantiate(&mut store);
-        let instance = started.map_err(|error| Stop::of(&error, store.data(), "start"))?;
+        let instance = started.map_err(|error| Stop::of(&error, store.data(), "it did not start"))?;
         Ok(Instance { store, instance, allowance: self.allowance, _pass: pass })
     }
 }
@@ -198,13 +198,14 @@ impl Instance {
     }
 
     fn stop(&self, error: &wasmtime::Error) -> Stop {
-        let doing = format!("answer in the contract's form and {} bytes", self.allowance.result_bytes);
-        Stop::of(error, self.store.data(), &doing)
+        let limit = self.allowance.result_bytes;
+        let failed = format!("it did not keep to the contract's form, or to {limit} bytes for an answer");
+        Stop::of(error, self.store.data(), &failed)
     }
 }
 
 impl Stop {
-    fn of(error: &wasmtime::Error, meter: &Meter, doing: &str) -> Self {
+    fn of(error: &wasmtime::Error, meter: &Meter, failed: &str) -> Self {
         if let Some(CpuSpent { limit }) = error.downcast_ref() {
             return Stop::Overrun(Overrun { limit: *limit });
         }
@@ -212,8 +213,8 @@ impl Stop {
         let broke = match (trap, meter.refused()) {
             (Some(trap), None) => format!("it broke off: {trap}"),
             (Some(trap), Some(refused)) => format!("{refused}; then it broke off: {trap}"),
-            (None, None) => format!("it did not {doing}: {error:#}"),
-            (None, Some(refused)) => format!("it did not {doing}: {refused}"),
+            (None, None) => format!("{failed}: {error:#}"),
+            (None, Some(refused)) => format!("{failed}: {refused}"),
         };
         Stop::Broke(broke)
     }

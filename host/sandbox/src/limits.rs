@@ -7,15 +7,15 @@ use std::time::Duration;
 pub const CONTACT_CPU: Duration = Duration::from_millis(200);
 /// A message may hold a whole day's transcripts, which take a while to parse; nobody waits live for it.
 pub const MESSAGE_CPU: Duration = Duration::from_secs(2);
-/// Python with its standard library starts at about 20 MiB; four judges with four full slots each stay within 1 GiB.
+/// Room for an interpreter with its library; four judges with four full slots each stay within 1 GiB.
 pub const MEMORY_BYTES: usize = 64 << 20;
-/// CPython's table of functions has some ten thousand entries.
+/// Half a MiB of a slot; a Rust plugin has some hundred functions in its table, an interpreter thousands.
 pub const TABLE_ELEMENTS: usize = 64 << 10;
-/// Rust has one, Python shares one among its libraries.
+/// Rust has one; the libraries of an interpreter share one.
 pub const MEMORIES: u32 = 4;
 /// Rust has one, wit-component's shims have another.
 pub const TABLES: u32 = 8;
-/// Python has one instance for each native library.
+/// Rust has one; an interpreter has one for each of its native libraries.
 pub const INSTANCES: u32 = 64;
 /// Wasmtime's default; a quarter of what a Rust thread has.
 pub const STACK_BYTES: usize = 512 << 10;
@@ -27,7 +27,7 @@ pub const RECEIVED_BYTES: usize = 16 << 20;
 pub const MESSAGE_BYTES: usize = 8 << 20;
 /// Settings are written by hand.
 pub const SETTINGS_BYTES: usize = 64 << 10;
-/// Python components take about 20 MiB.
+/// An interpreter and its library come along in one file.
 pub const COMPONENT_BYTES: usize = 64 << 20;
 /// A manifest is written by hand.
 pub const MANIFEST_BYTES: usize = 64 << 10;

@@ -155,13 +155,13 @@ fn a_huge_list_of_verdicts() {
         (i32.store (i32.const 32) (i32.const 4096))
         (i32.store (i32.const 36) (i32.const 30000))
         (i32.const 32)";
-    let expected = "it did not answer in the contract's form and 65536 bytes";
+    let expected = "it did not keep to the contract's form, or to 65536 bytes for an answer";
     abstains("30 000 verdicts", &Guest { memory: ROOMY, evaluate, ..GOOD }, expected);
     let evaluate = "
         (i32.store (i32.const 32) (i32.const 4096))
         (i32.store (i32.const 36) (i32.const 0x7fffffff))
         (i32.const 32)";
-    abstains("two milliard verdicts that are not there", &Guest { evaluate, ..GOOD }, expected);
+    abstains("two billion verdicts that are not there", &Guest { evaluate, ..GOOD }, expected);
 }
 
 /// One verdict at 4096 with `near` of this many bytes at 8192.
@@ -179,7 +179,7 @@ fn says_near(bytes: u32) -> String {
 #[test]
 fn a_huge_string() {
     let evaluate = says_near(1_000_000).leak();
-    let expected = "it did not answer in the contract's form and 65536 bytes";
+    let expected = "it did not keep to the contract's form, or to 65536 bytes for an answer";
     abstains("a string of a million bytes", &Guest { memory: ROOMY, evaluate, ..GOOD }, expected);
     let evaluate = says_near(u32::MAX).leak();
     abstains("a string beyond the memory", &Guest { evaluate, ..GOOD }, expected);

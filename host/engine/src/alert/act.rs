@@ -44,9 +44,9 @@ impl Deciding<'_> {
         }
     }
 
-    /// Steps that waited for the end of a payment or identity check go on.
+    /// Steps that waited for the end of a payment or identity check go on; the end of the contact is one, too.
     pub(super) fn release_held(&mut self, measured: &Measured) {
-        if measured.sensitive {
+        if measured.sensitive && !measured.closed {
             return;
         }
         let held: Vec<PendingStep> = self.book.pending.iter().filter(|step| step.held).cloned().collect();

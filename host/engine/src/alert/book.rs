@@ -6,7 +6,7 @@ use super::{Change, Note, Noted, Truth};
 use crate::{
     contact::Measured,
     decision::{AlertRaised, Decision, DecisionBody, InterventionOrdered},
-    fact::Disposition,
+    fact::{Disposition, Fact},
     id::Id,
     rule::Severity,
     time::Instant,
@@ -24,6 +24,8 @@ pub struct Book {
     pub generation: Option<Id>,
     /// The contact as last seen.
     pub seen: Option<Measured>,
+    /// Its latest fact told of the past: so does what time alone makes true.
+    pub backfill: bool,
     /// What rules remember.
     pub memories: Vec<Memory>,
     /// Alerts, oldest first.
@@ -138,6 +140,21 @@ pub enum CommandState {
     Ended,
 }
 
+impl Command {
+    fn is_forced_change(&self) -> bool {
+        self.order.intervention.is_forced_change()
+    }
+
+    /// Whether nothing rests on it any more; that an agent was changed by force is never forgotten.
+    fn is_over(&self) -> bool {
+        match self.state {
+            CommandState::Open => false,
+            CommandState::Confirmed => !self.is_forced_change(),
+            CommandState::Ended => true,
+        }
+    }
+}
+
 impl Book {
     /// The empty book of a contact.
     pub fn new(subject: Id) -> Self {
@@ -145,12 +162,24 @@ impl Book {
             subject,
             generation: None,
             seen: None,
+            backfill: false,
             memories: Vec::new(),
             alerts: Vec::new(),
             pending: Vec::new(),
             commands: Vec::new(),
             tick: None,
         }
+    }
+
+    /// The contact as `fact` left it.
+    pub(crate) fn see(&mut self, fact: &Fact, measured: Measured) {
+        (self.seen, self.backfill) = (Some(measured), fact.marks.backfill);
+    }
+
+    /// The rules whose conditions hold now and need not hold after `fact`, because it revises another.
+    pub(super) fn held(&self, fact: &Fact) -> Vec<String> {
+        let hold = self.memories.iter().filter(|memory| fact.revision > 0 && memory.truth == Truth::True);
+        hold.map(|memory| memory.rule.clone()).collect()
     }
 
     /// When something here is due next.
@@ -182,8 +211,7 @@ impl Book {
 
     /// Whether the conversation has been, or is being, taken from an agent by force.
     pub fn has_forced_change(&self) -> bool {
-        let forced = |command: &Command| command.order.intervention.is_forced_change();
-        self.commands.iter().any(|command| forced(command) && command.state != CommandState::Ended)
+        self.commands.iter().any(|command| command.is_forced_change() && command.state != CommandState::Ended)
     }
 
     /// Changes the book. Consults no policy: live and in a rebuild the same changes make the same book.
@@ -202,7 +230,7 @@ impl Book {
             DecisionBody::InterventionOrdered(ordered) => {
                 self.take_from_pending(ordered.alert, ordered.step);
                 self.commands.push(Command { order: ordered.clone(), state: CommandState::Open });
-                forget_oldest(&mut self.commands, |command| command.state == CommandState::Ended);
+                forget_oldest(&mut self.commands, Command::is_over);
             }
             DecisionBody::InterventionEnded(ended) => self.settle(ended.command, CommandState::Ended),
             DecisionBody::StepSkipped(skipped) => self.take_from_pending(skipped.alert, skipped.step),
@@ -215,6 +243,9 @@ impl Book {
             Noted::Met { generation } => self.generation = Some(*generation),
             Noted::Truth { rule, definition, truth, .. } => {
                 let memory = self.remember(rule, *definition);
+                if memory.definition != *definition {
+                    memory.raised = None;
+                }
                 (memory.definition, memory.truth) = (*definition, *truth);
             }
             Noted::Kept { .. } => {}

@@ -38,7 +38,8 @@ impl Deciding<'_> {
     /// Looks at a contact just measured: rules, clearing, orders that lost their purpose, the next tick.
     pub fn look(&mut self, looked: Looked<'_>) {
         self.meet_generation();
-        self.book.seen = Some(looked.measured.clone());
+        self.book.see(looked.fact, looked.measured.clone());
+        let held = self.book.held(looked.fact);
         self.release_held(looked.measured);
         let policy = self.policy;
         for (place, rule) in policy.rules.iter().enumerate() {
@@ -54,7 +55,7 @@ impl Deciding<'_> {
                 }
             }
         }
-        self.clear(looked);
+        self.clear(looked, &held);
         if looked.measured.closed {
             self.end_open_orders();
         }
@@ -102,7 +103,7 @@ impl Deciding<'_> {
                 turns: turns_behind(rule, measured, looked),
                 spans: Vec::new(),
             };
-            self.raise(rule, &scope, evidence, looked.is_some_and(|looked| looked.fact.marks.backfill));
+            self.raise(rule, &scope, evidence);
         }
     }
 
@@ -124,7 +125,7 @@ impl Deciding<'_> {
                 verdict: Some(Verdict { spans: Vec::new(), ..verdict.clone() }),
                 turns,
             };
-            self.raise(rule, &scope, evidence, looked.fact.marks.backfill);
+            self.raise(rule, &scope, evidence);
         }
     }
 
@@ -153,7 +154,7 @@ impl Deciding<'_> {
         });
     }
 
-    fn raise(&mut self, rule: &Rule, scope: &Scope<'_>, evidence: Evidence, late: bool) {
+    fn raise(&mut self, rule: &Rule, scope: &Scope<'_>, evidence: Evidence) {
         if let Some(because) = self.keeps_still(rule) {
             if rule.fire == Fire::Rise {
                 self.noted(Noted::Kept { rule: rule.id.clone(), because: because.to_owned() });
@@ -164,6 +165,7 @@ impl Deciding<'_> {
         let alert = Id::of(&[b"alert", rule.id.as_bytes(), &self.book.subject.0, &nth.to_le_bytes()]);
         let verdict = evidence.verdict.as_ref();
         let say = Said { zh: words(&rule.say.zh, scope, verdict), en: words(&rule.say.en, scope, verdict) };
+        let late = self.book.backfill;
         let plan = if late { Vec::new() } else { plan(rule, self.at) };
         self.decided(DecisionBody::AlertRaised(AlertRaised {
             alert,
@@ -189,13 +191,12 @@ impl Deciding<'_> {
         (self.at.since(raised) < rule.cooldown).then_some("cooldown")
     }
 
-    /// Clears open alerts whose rule says so, or whose cause a revision took away.
-    fn clear(&mut self, looked: Looked<'_>) {
+    /// Clears open alerts whose rule says so, or whose cause a revision took away: that `held` before it.
+    fn clear(&mut self, looked: Looked<'_>, held: &[String]) {
         let because = |book: &Book, alert: &Alert, rule: &Rule| {
             let scope = self.scope(looked.measured, looked.turn, Some(alert));
             let over = rule.clear.as_ref().is_some_and(|clear| clear.holds(&scope) == Some(true));
-            let gone = looked.fact.revision > 0
-                && rule.looks_at(&looked.fact.body)
+            let gone = held.contains(&rule.id)
                 && book.memory(&rule.id).is_some_and(|memory| memory.truth == Truth::False);
             if over { Some("clear") } else { gone.then_some("revised") }
         };

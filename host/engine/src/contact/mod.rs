@@ -129,7 +129,7 @@ impl Contact {
             FactBody::ContactOpened(opened) => self.open(fact, opened),
             FactBody::ContactClosed(_) => self.closed = Some(fact.happened()),
             FactBody::TurnSaid(said) => {
-                if let (Some(agent), Speaker::Agent) = (&said.agent, said.speaker) {
+                if let (Some(agent), Speaker::Agent, false) = (&said.agent, said.speaker, self.window.corrects(fact)) {
                     self.give_to(Agent { id: agent.clone(), ..Agent::default() });
                 }
                 self.window.enter(Turn::said(fact, said, self.agents));

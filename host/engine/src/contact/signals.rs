@@ -88,9 +88,9 @@ impl Past {
         }
     }
 
-    /// Whether `turn` corrects one that has left the window.
-    pub(super) fn has_forgotten(&self, turn: &Turn) -> bool {
-        self.traces.contains(&trace(&turn.id))
+    /// Whether the turn with this id has left the window.
+    pub(super) fn has_forgotten(&self, id: &str) -> bool {
+        self.traces.contains(&trace(id))
     }
 
     /// Everything but scripts.

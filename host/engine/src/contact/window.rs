@@ -94,6 +94,11 @@ impl Window {
         self.turns.iter().find(|turn| &*turn.id == id)
     }
 
+    /// Whether `fact` tells of a turn that was told of before: it says nothing of who has the conversation now.
+    pub(super) fn corrects(&self, fact: &Fact) -> bool {
+        self.turn(&fact.id).is_some() || (fact.revision > 0 && self.past.has_forgotten(&fact.id))
+    }
+
     /// Takes a turn in at the place where it happened, or in the place of an earlier revision.
     pub(super) fn enter(&mut self, mut turn: Turn) {
         if let Some(known) = self.turns.iter_mut().find(|known| known.id == turn.id) {
@@ -108,7 +113,7 @@ impl Window {
             }
             return;
         }
-        if turn.revision > 0 && self.past.has_forgotten(&turn) {
+        if turn.revision > 0 && self.past.has_forgotten(&turn.id) {
             return;
         }
         turn.ordinal = self.entered;

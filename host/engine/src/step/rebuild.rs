@@ -42,7 +42,7 @@ pub fn rebuild(fact: &Fact, outcome: &Outcome, entities: Vec<Option<Entity>>) ->
         let mut contact = contact.unwrap_or_else(|| Arc::new(Contact::first_seen(fact)));
         Arc::make_mut(&mut contact).fold(fact);
         let id = fact.subject_id();
-        books.entry(id).or_insert_with(|| Book::new(id)).seen = Some(contact.measured());
+        books.entry(id).or_insert_with(|| Book::new(id)).see(fact, contact.measured());
         changed.push((EntityKey::Contact(id), Entity::Contact(contact)));
     }
     for change in &outcome.changes {

@@ -17,11 +17,24 @@ pub(crate) fn certainly(condition: &Condition) -> Condition {
         Condition::Walk(how @ (Walk::Exists | Walk::All), parts) => {
             Condition::Walk(*how, Box::new([parts[0].clone(), certainly(&parts[1])]))
         }
-        other => {
+        Condition::Constant(_)
+        | Condition::Variable(_)
+        | Condition::Element(_)
+        | Condition::Param(..)
+        | Condition::Not(_)
+        | Condition::Choose(_)
+        | Condition::Compare(..)
+        | Condition::Arithmetic(..)
+        | Condition::Negate(_)
+        | Condition::Has(_)
+        | Condition::Size(_)
+        | Condition::TextTest(..)
+        | Condition::Matches(..)
+        | Condition::Walk(Walk::Count, _) => {
             let mut parts = Vec::new();
-            known(other, &mut parts);
-            parts.push(other.clone());
-            Condition::And(parts)
+            known(condition, &mut parts);
+            parts.push(condition.clone());
+            if parts.len() == 1 { condition.clone() } else { Condition::And(parts) }
         }
     }
 }

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use crate::{
     full_width::ascii_for,
     lang::Both,
-    problem::{ProblemKind, Problems},
+    problem::{Problem, ProblemKind, Problems},
 };
 
 /// A value and where it stands.
@@ -102,12 +102,7 @@ impl Node {
 pub(crate) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Node> {
     let (table, errors) = DeTable::parse_recoverable(&source.text);
     for error in &errors {
-        let spot = Spot::new(source, error.span().map_or(source.text.len(), |span| span.start));
-        let full_width = spot.rest().chars().next().and_then(|found| Some((found, ascii_for(found)?)));
-        problems.add(spot.problem(&match full_width {
-            Some((found, write)) => ProblemKind::FullWidth { found, write: write.to_owned() },
-            None => ProblemKind::Syntax { why: error.message().to_owned() },
-        }));
+        problems.add(complaint(source, error));
     }
     if !errors.is_empty() {
         return None;
@@ -115,6 +110,21 @@ pub(crate) fn parse(source: &Arc<Source>, problems: &mut Problems) -> Option<Nod
     let spot = Spot::new(source, table.span().start);
     let mut door = Door { source, problems };
     Some(Node { spot, data: door.table(table.get_ref()) })
+}
+
+/// What TOML's complaint comes to: often a sign of another keyboard.
+fn complaint(source: &Arc<Source>, error: &toml::de::Error) -> Problem {
+    let span = error.span().unwrap_or(source.text.len()..source.text.len());
+    let blamed = source.text.get(span.start..).unwrap_or_default();
+    let letters = blamed.char_indices().take_while(|(place, _)| *place == 0 || span.start + place < span.end);
+    let wide = letters.into_iter().find_map(|(place, letter)| Some((place, letter, ascii_for(letter)?)));
+    match wide {
+        Some((place, found, write)) => {
+            let write = if found == '＝' { "=" } else { write }.to_owned();
+            Spot::new(source, span.start + place).problem(&ProblemKind::FullWidth { found, write })
+        }
+        None => Spot::new(source, span.start).problem(&ProblemKind::Syntax { why: error.message().to_owned() }),
+    }
 }
 
 struct Door<'a> {

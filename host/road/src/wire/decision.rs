@@ -68,7 +68,7 @@ pub fn decision_data(told: &Told) -> Map<String, Value> {
     if let Some(Value::Object(evidence)) = data.get_mut("evidence") {
         plain_evidence(evidence);
     }
-    data.retain(|_, value| !value.is_null());
+    data.retain(|_, value| !is_empty(value));
     data.insert("source".into(), json!(told.source));
     data.insert("generation".into(), json!(told.generation));
     data

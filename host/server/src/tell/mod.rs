@@ -59,8 +59,9 @@ impl Teller {
     /// Tells the sum; gives how many lines were bad.
     pub(crate) fn finish(mut self) -> u64 {
         self.bar.finish_and_clear();
+        let rest = self.story.rest();
         // A reader that has seen enough closes the pipe; the summary is still worth a try.
-        let _ = self.out.flush();
+        let _ = self.out.write_all(rest.as_bytes()).and_then(|()| self.out.flush());
         let summary = summary::summary(&self.counts, self.started.elapsed(), self.lang);
         let _ = writeln!(io::stderr(), "{summary}");
         self.counts.bad

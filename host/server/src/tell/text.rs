@@ -23,27 +23,44 @@ pub(super) struct Story {
     day: String,
     subject: String,
     facts: u64,
+    /// The event that was heard last: what was due before it is told first.
+    held: Option<Held>,
+}
+
+struct Held {
+    at: Option<Instant>,
+    text: String,
 }
 
 impl Story {
     pub(super) fn new(lang: Lang) -> Self {
-        Story { lang, zone: TimeZone::system(), day: String::new(), subject: String::new(), facts: 0 }
+        Story { lang, zone: TimeZone::system(), day: String::new(), subject: String::new(), facts: 0, held: None }
     }
 
-    /// One event; nothing for those nobody reads.
+    /// One event; gives the text of the one before. Those that nobody reads have no text.
     pub(super) fn event(&mut self, event: &Event) -> String {
+        let before = self.rest();
         self.facts += 1;
-        let Some(line) = self.line(event) else { return String::new() };
-        let mut text = self.headings(event.time, &event.subject, matches!(event.body, FactBody::TurnSaid(_)));
-        let clock = self.clock(event.time);
-        let _ = writeln!(text, "{clock}  {line}");
-        text
+        if let Some(line) = self.line(event) {
+            let is_contact = matches!(event.body, FactBody::TurnSaid(_));
+            let mut text = self.headings(event.time, &event.subject, is_contact);
+            let _ = writeln!(text, "{}  {line}", self.clock(event.time));
+            self.held = Some(Held { at: event.time, text });
+        }
+        before
     }
 
-    /// One decision.
+    /// What was heard and not told yet.
+    pub(super) fn rest(&mut self) -> String {
+        self.held.take().map_or_else(String::new, |held| held.text)
+    }
+
+    /// One decision, behind the event it was made at, before it when it was due before.
     pub(super) fn decision(&mut self, told: &Told) -> String {
         let at = Some(told.decision.at).filter(|at| *at > INSTANT_MIN);
-        let mut text = self.headings(at, &told.subject, true);
+        let is_later = self.held.as_ref().is_some_and(|held| held.at.is_none() || at >= held.at);
+        let mut text = if is_later { self.rest() } else { String::new() };
+        text.push_str(&self.headings(at, &told.subject, true));
         let clock = self.clock(at);
         let lines = self.decided(&told.decision.body);
         for (place, line) in lines.iter().enumerate() {
@@ -223,7 +240,7 @@ fn whom(to: &[String], agent: Option<&str>) -> String {
 fn compared(compared: &Compared) -> String {
     let side = |name: &str, value: &Value| {
         let value = spelled(value);
-        if name == "value" { value } else { format!("{name} = {value}") }
+        if name == "value" { value } else { format!("{name} ({value})") }
     };
     let (left, right) = (side(&compared.left, &compared.left_value), side(&compared.right, &compared.right_value));
     format!("{left} {} {right}", compared.sign)

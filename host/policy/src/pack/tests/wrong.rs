@@ -36,6 +36,7 @@ fn folders_and_files() {
             "p/a.toml:1:5 Syntax\np/a.toml:1:7 Syntax\np/a.toml:2:9 Syntax",
         ),
         (&[("p/pack.toml", PACK), ("p/a.toml", "[[alert]]\nid = “x”")], "p/a.toml:2:6 FullWidth"),
+        (&[("p/pack.toml", PACK), ("p/a.toml", "[[alert]]\nid ＝ \"x\"")], "p/a.toml:2:4 FullWidth"),
         (
             &[("p/pack.toml", PACK), ("p/a.toml", "name = \"x\"\n[params]\n")],
             "p/a.toml:1:1 Elsewhere\np/a.toml:2:2 Elsewhere\np/pack.toml:1:1 NoRules",
@@ -190,6 +191,15 @@ fn params() {
 #[test]
 fn a_broken_file_is_the_only_one_to_blame() {
     assert_eq!(found(&[("p/pack.toml", "name = x"), ("p/a.toml", ALERT)]), "p/pack.toml:1:8 Syntax");
+}
+
+/// What a set's condition is lowered to may grow with every `&&` inside an `==`.
+#[test]
+fn a_set_stays_small() {
+    let nested =
+        (0..7).fold("contact.closed".to_owned(), |inner, _| format!("({inner} == contact.held && contact.closed)"));
+    let pack = format!("{PACK}[[param-set]]\nwhen = \"{nested}\"\nset = {{ repeats = 2 }}");
+    assert_eq!(found(&[("p/pack.toml", &pack), ("p/a.toml", ALERT)]), "p/pack.toml:7:8 TooMany");
 }
 
 #[test]
