@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{alert::Book, contact::Contact, id::Id, time::Instant};
 
+/// The layout of entities as they are stored. Raise it with any change of their fields: a kept state of another
+/// layout is not read, but folded again from the log.
+pub const LAYOUT: u32 = 1;
+
 /// Names one entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EntityKey {

@@ -13,14 +13,18 @@ use crate::{
 
 /// What the engine made of one fact.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Outcome {
     /// The generation that decided.
     pub generation: Id,
     /// What plugins answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<RuleAnswer>,
     /// What changed, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
     /// The step failed and was dropped whole: the fact is in the log, and nothing was measured of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub poisoned: Option<String>,
 }
 

@@ -208,18 +208,23 @@ pub enum Answered {
     },
 }
 
-/// What a plugin said.
+/// What a plugin said. Most say no; what is empty is not written.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Verdict {
     /// Whether the pattern is there.
     pub fire: bool,
     /// How strongly.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
     /// Names and values a reader needs to believe it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub because: BTreeMap<String, String>,
     /// Where it was seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<Span>,
     /// What was missing when it did not fire.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub near: Option<String>,
 }
 

@@ -59,10 +59,11 @@ impl Slot<'_> {
         }
     }
 
-    /// The value, owned.
+    /// The value, owned. A number that overflowed is absent: nobody can read it back.
     pub fn to_value(self) -> Value {
         match self {
             Slot::Flag(flag) => Value::Flag(flag),
+            Slot::Number(number) if !number.is_finite() => Value::Absent,
             Slot::Number(number) => Value::Number(number),
             Slot::Text(text) => Value::Text(text.to_owned()),
             Slot::Instant(instant) => Value::Instant(instant),

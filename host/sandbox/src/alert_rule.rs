@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use engine::{
     condition::Scope,
     contact::Turn,
+    fact::Speaker,
     rule::{Answered, Span, Verdict},
     step::Question,
     value::Slot,
@@ -88,6 +89,9 @@ struct WitVerdict {
     near: Option<String>,
 }
 
+/// Who spoke when an agent did who no longer has the conversation.
+const FORMER_AGENT: &str = "former-agent";
+
 type Parameters<'a> = (&'a [WitContact<'a>],);
 type Results = (Vec<WitVerdict>,);
 
@@ -137,7 +141,7 @@ impl AlertRule {
         WitContact {
             id: "",
             channel: question.measured.about.channel.as_deref().unwrap_or_default(),
-            turns: self.turns(question).map(wit_turn).collect(),
+            turns: self.turns(question).map(|turn| wit_turn(turn, question.contact.agents)).collect(),
             signals: signals.map(|signal| (signal.name.as_str(), wit_value(scope.slot(signal.variable)))).collect(),
             customer: Vec::new(),
         }
@@ -194,10 +198,12 @@ impl fmt::Debug for AlertRuleInstance<'_> {
     }
 }
 
-fn wit_turn(turn: &Turn) -> WitTurn<'_> {
+/// A turn of a contact whose `agent`-th agent has the conversation now.
+fn wit_turn(turn: &Turn, agent: u16) -> WitTurn<'_> {
+    let is_former = turn.speaker == Speaker::Agent && turn.agent != agent;
     WitTurn {
         id: turn.ordinal,
-        speaker: turn.speaker.word(),
+        speaker: if is_former { FORMER_AGENT } else { turn.speaker.word() },
         text: turn.text.as_deref().unwrap_or_default(),
         at_ms: turn.timed.then_some(turn.happened.0),
         labels: &turn.labels,

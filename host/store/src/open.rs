@@ -5,6 +5,7 @@ use std::{
     path::Path,
 };
 
+use engine::entity::LAYOUT;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::StoreError;
@@ -76,6 +77,18 @@ pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Forgets a state of another layout: it cannot be read, and is folded again from the log.
+pub(crate) fn forget_foreign_state(conn: &mut Connection) -> Result<(), StoreError> {
+    let layout = i64::from(LAYOUT);
+    if meta(conn, "state_layout")? == layout {
+        return Ok(());
+    }
+    let transaction = conn.transaction()?;
+    transaction.execute_batch("DELETE FROM entities; UPDATE meta SET value = 0 WHERE name = 'checkpoint'")?;
+    transaction.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('state_layout', ?1)", [layout])?;
+    Ok(transaction.commit()?)
 }
 
 /// Counts the epoch up: whoever opened the database before can no longer write.

@@ -81,6 +81,7 @@ impl Store {
         let path: PathBuf = dir.join("plaint.db");
         let mut conn = open::connect(&path)?;
         open::migrate(&mut conn, &path)?;
+        open::forget_foreign_state(&mut conn)?;
         let epoch = open::next_epoch(&conn)?;
         let keys = Keys::open(&dir.join("keys.db"))?;
         let state = State::read(&conn, sizes)?;

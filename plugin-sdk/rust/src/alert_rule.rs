@@ -49,7 +49,7 @@ impl Contact {
 pub struct Turn {
     /// The turn's ordinal within the contact, counted from 0 in the order of arrival.
     pub id: u32,
-    /// `customer`, `agent`, `bot` or `system`.
+    /// `customer`, `agent`, `former-agent` (one who no longer has the conversation), `bot` or `system`.
     pub speaker: String,
     /// What was said.
     pub text: String,

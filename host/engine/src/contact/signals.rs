@@ -118,7 +118,7 @@ impl Past {
 }
 
 /// Measures `past` and the `turns` after it for the contact's `agent`-th agent.
-pub(super) fn measure(past: &Past, turns: &[Turn], agent: u16) -> Signals {
+pub(super) fn measure(past: &Past, turns: &[Arc<Turn>], agent: u16) -> Signals {
     let mut counts = Past {
         agent_scripts: if past.agent == agent { past.agent_scripts.clone() } else { Vec::new() },
         customer_scripts: past.customer_scripts.clone(),
@@ -146,7 +146,7 @@ pub(super) fn measure(past: &Past, turns: &[Turn], agent: u16) -> Signals {
         latest_turn: counts.latest_turn.filter(|_| timed),
         timed,
         script_turns: script.filter(|script| script.said > 1_000).map_or_else(Vec::new, |script| {
-            let says = |turn: &&Turn| {
+            let says = |turn: &&Arc<Turn>| {
                 turn.speaker == Speaker::Agent && turn.agent == agent && turn.words.repeats(&script.words).is_some()
             };
             turns.iter().filter(says).map(|turn| Arc::clone(&turn.id)).collect()

@@ -22,7 +22,7 @@ pub const WINDOW_BYTES_MAX: usize = 8 * 1024;
 /// The latest turns of a contact.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Window {
-    turns: Vec<Turn>,
+    turns: Vec<Arc<Turn>>,
     past: Past,
     /// How many turns have ever entered: the next turn's ordinal.
     entered: u32,
@@ -86,12 +86,12 @@ impl Turn {
 impl Window {
     /// The turns that were not deleted, in the order they happened.
     pub fn turns(&self) -> impl DoubleEndedIterator<Item = &Turn> {
-        self.turns.iter().filter(|turn| !turn.is_deleted())
+        self.turns.iter().map(|turn| &**turn).filter(|turn| !turn.is_deleted())
     }
 
     /// The turn that the fact with this id tells of, in its highest revision.
     pub fn turn(&self, id: &str) -> Option<&Turn> {
-        self.turns.iter().find(|turn| &*turn.id == id)
+        self.turns.iter().map(|turn| &**turn).find(|turn| &*turn.id == id)
     }
 
     /// Whether `fact` tells of a turn that was told of before: it says nothing of who has the conversation now.
@@ -108,7 +108,7 @@ impl Window {
                     (turn.happened, turn.timed) = (known.happened, known.timed);
                 }
                 turn.position = known.position;
-                *known = turn;
+                *known = Arc::new(turn);
                 self.turns.sort_by_key(|turn| (turn.happened, turn.position));
             }
             return;
@@ -120,7 +120,7 @@ impl Window {
         self.entered = self.entered.saturating_add(1);
         let place =
             self.turns.partition_point(|known| (known.happened, known.position) < (turn.happened, turn.position));
-        self.turns.insert(place, turn);
+        self.turns.insert(place, Arc::new(turn));
         while self.turns.len() > WINDOW_TURNS_MAX || (self.bytes() > WINDOW_BYTES_MAX && self.turns.len() > 1) {
             let leaving = self.turns.remove(0);
             self.past.take(&leaving);

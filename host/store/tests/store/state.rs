@@ -95,7 +95,7 @@ fn outcomes_read_as_written_and_an_empty_one_is_two_numbers() {
     let empty: i64 =
         behind(dir.path()).query_row("SELECT count(*) FROM outcomes WHERE body IS NULL", [], |row| row.get(0)).unwrap();
     assert_eq!(empty, 2);
-    behind(dir.path()).execute("UPDATE outcomes SET body = '{}' WHERE position = 2", []).unwrap();
+    behind(dir.path()).execute("UPDATE outcomes SET body = '{' WHERE position = 2", []).unwrap();
     let error = store.outcomes(Position(1), 10).unwrap_err().to_string();
     assert!(error.starts_with("failed to read the outcome at position 2: "), "{error}");
 }
@@ -225,4 +225,33 @@ fn what_is_no_directory_or_no_database_is_an_error() {
     std::fs::write(tenant.join("plaint.db"), "this is no database, and long enough to be seen as none".repeat(20))
         .unwrap();
     assert!(matches!(Store::open(&tenant), Err(StoreError::Database(_))));
+}
+
+#[test]
+fn a_state_of_another_layout_is_forgotten_and_the_log_is_not() {
+    let (dir, mut store) = on_disk();
+    append(&mut store, &turns(0, 3)).unwrap();
+    decide(&mut store, &nothing(1..=3)).unwrap();
+    checkpoint(&mut store, 3, vec![contact(0)]).unwrap();
+    drop(store);
+    behind(dir.path()).execute("UPDATE meta SET value = 99 WHERE name = 'state_layout'", []).unwrap();
+    let store = open(dir.path());
+    assert_eq!((store.checkpoint(), store.decided()), (Position(0), Position(3)));
+    assert_eq!(store.entities().count(), 0);
+    drop(store);
+    assert_eq!(open(dir.path()).checkpoint(), Position(0));
+}
+
+#[test]
+fn the_layout_of_entities_is_the_one_it_is_numbered_by() {
+    let (_, contact) = contact(0);
+    let mut book = Book::new(Id([1; 16]));
+    if let Entity::Contact(contact) = &contact {
+        book.seen = Some(contact.measured());
+    }
+    busy(1).outcome.changes.iter().for_each(|change| book.apply(change));
+    let bytes = |entity: &Entity| postcard::to_allocvec(entity).unwrap();
+    let all = [bytes(&contact), bytes(&Entity::Book(Arc::new(book))), bytes(&Entity::Home(Id([2; 16])))].concat();
+    let found = (engine::entity::LAYOUT, Id::of(&[&all]).to_string());
+    assert_eq!(found, (1, "bbec24bb36a78730ea22d11e85c1c9d0".to_owned()), "raise engine::entity::LAYOUT and take the new digest over");
 }

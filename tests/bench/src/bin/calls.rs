@@ -1,7 +1,8 @@
-//! How long a plugin takes: `cargo run -p plaint-sandbox --example latency [plugin.wasm] [settings]`.
+//! How long a plugin takes: `cargo run --release -p plaint-bench --bin calls [plugin.wasm]`.
 //!
-//! Two kinds of call, for contacts of several sizes: warm (one instance kept) and fresh (what the road does).
-//! Shown are the median and the slowest of a hundred rounds, in microseconds a call.
+//! The same rule on the same contacts: as a native function, warm (one instance kept), and fresh (what the road
+//! does). Shown are the median and the slowest of a hundred rounds, in microseconds a call.
+
 #![allow(clippy::print_stdout, reason = "a measurement is printed")]
 
 use std::{
@@ -18,6 +19,8 @@ use engine::{
     step::Question,
     time::Instant,
 };
+use plaint_sdk::alert_rule::{AlertRule as NativeRule, Contact as NativeContact};
+use repeated_script::RepeatedScript;
 use sandbox::{AlertRule, Limits, Sandbox, Settings};
 
 const ROUNDS: usize = 100;
@@ -26,7 +29,6 @@ const CALLS: u32 = 200;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().unwrap_or_else(|| "target/plugins/repeated-script.wasm".to_owned());
-    let settings = arguments.next().unwrap_or_else(|| "{}".to_owned());
     let threads = thread::available_parallelism()?.get();
 
     let folder = tempfile::tempdir()?;
@@ -43,11 +45,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         cached.0.compiled()
     );
 
-    let (rule, configured) = took(|| AlertRule::new(&cached.0, &settings))?;
+    let (rule, configured) = took(|| AlertRule::new(&cached.0, "{}"))?;
     println!("configure {configured:.1?}; {:?}", rule.evaluate(&question(6))?);
-    println!("{:>7} {:>18} {:>18} {:>22}", "turns", "warm", "fresh", "fresh on all threads");
+    println!("{:>7} {:>18} {:>18} {:>18} {:>22}", "turns", "native", "warm", "fresh", "fresh on all threads");
+    let native_rule = RepeatedScript::new(<RepeatedScript as NativeRule>::Settings::default()).map_err(|_| "settings")?;
     for turns in [1, 6, 16, 32] {
         let question = question(turns);
+        let contact = native_contact(&question);
+        let native = measure(|| drop(black_box(native_rule.evaluate(&contact))));
         let mut instance = rule.instance()?;
         let warm = measure(|| drop(black_box(instance.evaluate(&[&question]))));
         drop(instance);
@@ -58,7 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             running.into_iter().filter_map(|one| one.join().ok()).next_back().unwrap_or_default()
         });
         let shown = |(median, slowest): (f64, f64)| format!("{median:.1} ({slowest:.1})");
-        println!("{turns:>7} {:>18} {:>18} {:>22}", shown(warm), shown(fresh), shown(all));
+        println!("{turns:>7} {:>18} {:>18} {:>18} {:>22}", shown(native), shown(warm), shown(fresh), shown(all));
     }
     Ok(())
 }
@@ -87,6 +92,14 @@ fn question(turns: usize) -> Question {
     facts.iter().for_each(|fact| contact.fold(fact));
     let now = Instant(1_700_000_000_000 + turns as i64 * 5_000);
     Question { rule: 0, measured: contact.measured(), contact: Arc::new(contact), now }
+}
+
+/// The same contact as the plugin's own tests build it.
+fn native_contact(question: &Question) -> NativeContact {
+    let turns = question.contact.window.turns();
+    let said: Vec<(&str, &str)> =
+        turns.map(|turn| (turn.speaker.word(), turn.text.as_deref().unwrap_or_default())).collect();
+    plaint_sdk::testing::contact(&said)
 }
 
 fn turn(place: usize) -> Fact {

@@ -1,4 +1,4 @@
-//! Measures appending: `cargo run --release -p plaint-store --example append -- [facts] [batch] [dir]`.
+//! Measures appending: `cargo run --release -p plaint-bench --bin append [facts] [batch] [dir]`.
 //!
 //! Each batch is written to the store and then, the very same rows read back from it, to a bare table of another
 //! database with the same settings, so both feel the same disk at the same moment. Only the two commits are timed.
