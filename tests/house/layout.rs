@@ -8,6 +8,9 @@ use crate::{
 /// As in `.rustfmt.toml`; rustfmt leaves long literals and macro bodies alone.
 const COLUMNS_MAX: usize = 120;
 
+/// A line with a literal longer than this is a text for people, and they read it whole.
+const TEXT_COLUMNS: usize = 60;
+
 /// What people write. What tools write (locks, fixtures) keeps the shape the tools give it.
 const WRITTEN: &[&str] = &["rs", "toml", "md", "wit", "sql", "sh", "ts", "tsx", "css", "html", "yml", "yaml"];
 
@@ -44,7 +47,9 @@ fn a_wide_line_is_seen() {
         ("host/x.rs", line('a', 121), vec![(1, "121 columns")]),
         ("host/x.rs", line('话', 61), vec![(1, "122 columns")]),
         ("host/x.rs", format!("// https://example.com/{}", line('a', 120)), vec![]),
-        ("tests/x.rs", format!("\"{}\"", line('a', 120)), vec![]),
+        ("tests/x.rs", format!("{} \"a\"", line('a', 120)), vec![]),
+        ("host/x.rs", format!("{} \"a\"", line('a', 120)), vec![(1, "124 columns")]),
+        ("host/x.rs", format!("say(\"{}\")", line('a', 120)), vec![]),
     ] {
         let file = File { path: path.into(), text };
         assert_eq!(seen(&wide(&file).collect::<Vec<_>>()), expected, "{path}: {}", file.text);
@@ -53,7 +58,8 @@ fn a_wide_line_is_seen() {
 
 fn wide(file: &File) -> impl Iterator<Item = Finding> {
     let data = |line: &str| file.tests() && line.contains('"');
-    let wide = file.lines().filter(move |(_, line)| !line.contains("://") && !data(line));
+    let text = |line: &str| line.split('"').skip(1).step_by(2).any(|piece| columns(piece) > TEXT_COLUMNS);
+    let wide = file.lines().filter(move |(_, line)| !line.contains("://") && !data(line) && !text(line));
     wide.map(|(number, line)| (number, columns(line))).filter(|(_, columns)| *columns > COLUMNS_MAX).map(
         |(number, columns)| {
             Finding::new(&file.path, number, format!("{columns} columns"), format!("break it at {COLUMNS_MAX}"))

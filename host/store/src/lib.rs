@@ -1,4 +1,4 @@
-//! The store of one tenant: the log of facts, their outcomes, the state as of the last checkpoint, the outbox, the keys.
+//! The store of one tenant: the log of facts, their outcomes, the state as of the last checkpoint, outbox and keys.
 //!
 //! A tenant is a directory of its own files. The only crate that knows SQLite; it knows no policy, no plugin, no
 //! clock and no thread. The log is read by position and never joined with the state.

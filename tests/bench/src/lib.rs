@@ -39,7 +39,10 @@ pub fn line(n: u64, out: &mut String) {
 fn fact(n: u64, contact: u64, place: u64) -> (&'static str, String) {
     if place == 0 {
         let agent = contact % 97;
-        return ("plaint.contact.opened", format!(r#"{{"channel":"phone","agent":"a-{agent}","team":"t-{}"}}"#, agent % 7));
+        return (
+            "plaint.contact.opened",
+            format!(r#"{{"channel":"phone","agent":"a-{agent}","team":"t-{}"}}"#, agent % 7),
+        );
     }
     if place == FACTS_OF_A_CONTACT - 1 {
         return ("plaint.contact.closed", "{}".to_owned());

@@ -196,8 +196,8 @@ impl Deciding<'_> {
         let because = |book: &Book, alert: &Alert, rule: &Rule| {
             let scope = self.scope(looked.measured, looked.turn, Some(alert));
             let over = rule.clear.as_ref().is_some_and(|clear| clear.holds(&scope) == Some(true));
-            let gone = held.contains(&rule.id)
-                && book.memory(&rule.id).is_some_and(|memory| memory.truth == Truth::False);
+            let gone =
+                held.contains(&rule.id) && book.memory(&rule.id).is_some_and(|memory| memory.truth == Truth::False);
             if over { Some("clear") } else { gone.then_some("revised") }
         };
         let open = self.book.alerts.iter().filter(|alert| alert.state.is_open());

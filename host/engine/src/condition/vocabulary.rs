@@ -83,7 +83,9 @@ pub struct Scope<'a> {
 }
 
 macro_rules! vocabulary {
-    ($($variable:ident $name:literal $group:ident $unit:ident $personal:literal $zh:literal $en:literal $read:expr;)*) => {
+    ($(
+        $variable:ident $name:literal $group:ident $unit:ident $personal:literal $zh:literal $en:literal $read:expr;
+    )*) => {
         /// Something a condition can read.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Variable {
@@ -117,65 +119,125 @@ macro_rules! vocabulary {
 }
 
 vocabulary! {
-    AgentRepeats "contact.agent_repeats" Contact Count false "坐席把同一话术说了几遍" "how often the agent has said one script, the first time included"
+    AgentRepeats "contact.agent_repeats" Contact Count false
+        "坐席把同一话术说了几遍"
+        "how often the agent has said one script, the first time included"
         |s| thousandths(s.contact.signals.agent_repeats);
-    CustomerRepeats "contact.customer_repeats" Contact Count false "客户把同一句话说了几遍" "how often the customer has said the same thing, the first time included"
+    CustomerRepeats "contact.customer_repeats" Contact Count false
+        "客户把同一句话说了几遍"
+        "how often the customer has said the same thing, the first time included"
         |s| thousandths(s.contact.signals.customer_repeats);
-    DissatisfiedRun "contact.dissatisfied_run" Contact Count false "客户连续不满的语句数" "dissatisfied customer turns in a row"
+    DissatisfiedRun "contact.dissatisfied_run" Contact Count false
+        "客户连续不满的语句数"
+        "dissatisfied customer turns in a row"
         |s| s.contact.signals.dissatisfied_run.map(count).unwrap_or(None);
-    Turns "contact.turns" Contact Count false "语句数" "turns so far"
+    Turns "contact.turns" Contact Count false
+        "语句数"
+        "turns so far"
         |s| count(s.contact.signals.turns);
-    CustomerTurns "contact.customer_turns" Contact Count false "客户语句数" "customer turns so far"
+    CustomerTurns "contact.customer_turns" Contact Count false
+        "客户语句数"
+        "customer turns so far"
         |s| count(s.contact.signals.customer_turns);
-    AgentTurns "contact.agent_turns" Contact Count false "坐席语句数" "agent turns so far"
+    AgentTurns "contact.agent_turns" Contact Count false
+        "坐席语句数"
+        "agent turns so far"
         |s| count(s.contact.signals.agent_turns);
-    Waiting "contact.waiting" Contact Duration false "客户等待答复的时长" "how long the customer has been waiting for an answer"
+    Waiting "contact.waiting" Contact Duration false
+        "客户等待答复的时长"
+        "how long the customer has been waiting for an answer"
         |s| s.waiting();
-    Silence "contact.silence" Contact Duration false "无人说话的时长" "how long nobody has said anything"
+    Silence "contact.silence" Contact Duration false
+        "无人说话的时长"
+        "how long nobody has said anything"
         |s| s.silence();
-    Age "contact.age" Contact Duration false "会话已进行的时长" "how long ago the contact began"
+    Age "contact.age" Contact Duration false
+        "会话已进行的时长"
+        "how long ago the contact began"
         |s| Some(Slot::Duration(s.now.since(s.contact.opened)));
-    Opened "contact.opened" Contact Instant false "会话开始时间" "when the contact began"
+    Opened "contact.opened" Contact Instant false
+        "会话开始时间"
+        "when the contact began"
         |s| Some(Slot::Instant(s.contact.opened));
-    Closed "contact.closed" Contact Flag false "会话已结束" "the contact has ended"
+    Closed "contact.closed" Contact Flag false
+        "会话已结束"
+        "the contact has ended"
         |s| Some(Slot::Flag(s.contact.closed));
-    Held "contact.held" Contact Flag false "客户被保持" "the customer is on hold"
+    Held "contact.held" Contact Flag false
+        "客户被保持"
+        "the customer is on hold"
         |s| Some(Slot::Flag(s.contact.held));
-    Sensitive "contact.sensitive" Contact Flag false "正在支付或核身" "in a payment or an identity check"
+    Sensitive "contact.sensitive" Contact Flag false
+        "正在支付或核身"
+        "in a payment or an identity check"
         |s| Some(Slot::Flag(s.contact.sensitive));
-    Channel "contact.channel" Contact Text false "渠道" "the channel: phone, chat, mail, …"
+    Channel "contact.channel" Contact Text false
+        "渠道"
+        "the channel: phone, chat, mail, …"
         |s| text(&s.contact.about.channel);
-    Queue "contact.queue" Contact Text false "队列" "the queue it came through"
+    Queue "contact.queue" Contact Text false
+        "队列"
+        "the queue it came through"
         |s| text(&s.contact.about.queue);
-    Brand "contact.brand" Contact Text false "品牌" "the brand it is about"
+    Brand "contact.brand" Contact Text false
+        "品牌"
+        "the brand it is about"
         |s| text(&s.contact.about.brand);
-    Caller "contact.caller" Contact Text false "来电人身份" "the caller's capacity: self, family, dealer, media, lawyer, regulator, unknown"
+    Caller "contact.caller" Contact Text false
+        "来电人身份"
+        "the caller's capacity: self, family, dealer, media, lawyer, regulator, unknown"
         |s| Some(Slot::Text(s.contact.about.caller.word()));
-    Concerned "contact.concerned" Contact Count false "涉及的客户数" "how many customers it concerns"
+    Concerned "contact.concerned" Contact Count false
+        "涉及的客户数"
+        "how many customers it concerns"
         |s| count(s.contact.concerned.into());
-    Agents "contact.agents" Contact Count false "接待过的坐席数" "how many agents it has had"
+    Agents "contact.agents" Contact Count false
+        "接待过的坐席数"
+        "how many agents it has had"
         |s| count(s.contact.agents.into());
-    Episode "contact.episode" Contact Count false "第几次会话" "counted up when it is taken up again long after its end"
+    Episode "contact.episode" Contact Count false
+        "第几次会话"
+        "counted up when it is taken up again long after its end"
         |s| count(s.contact.episode);
-    Speaker "turn.speaker" Turn Text false "说话人" "who speaks: customer, agent, bot, system"
+    Speaker "turn.speaker" Turn Text false
+        "说话人"
+        "who speaks: customer, agent, bot, system"
         |s| s.turn.map(|turn| Slot::Text(turn.speaker.word()));
-    Text "turn.text" Turn Text true "语句内容" "the words"
+    Text "turn.text" Turn Text true
+        "语句内容"
+        "the words"
         |s| s.turn.and_then(|turn| turn.text.as_deref()).map(Slot::Text);
-    Sentiment "turn.sentiment" Turn Score false "情绪" "the mood of the words, -1 to 1"
+    Sentiment "turn.sentiment" Turn Score false
+        "情绪"
+        "the mood of the words, -1 to 1"
         |s| s.turn.and_then(|turn| turn.sentiment).map(|sentiment| Slot::Number(sentiment.into()));
-    AgentId "agent.id" Agent Text false "坐席工号" "the agent's id"
+    AgentId "agent.id" Agent Text false
+        "坐席工号"
+        "the agent's id"
         |s| s.agent().map(|agent| Slot::Text(&agent.id));
-    AgentTeam "agent.team" Agent Text false "班组" "the agent's team"
+    AgentTeam "agent.team" Agent Text false
+        "班组"
+        "the agent's team"
         |s| s.agent().and_then(|agent| text(&agent.team));
-    AgentEmployer "agent.employer" Agent Text false "用工方" "whose agent it is"
+    AgentEmployer "agent.employer" Agent Text false
+        "用工方"
+        "whose agent it is"
         |s| s.agent().and_then(|agent| text(&agent.employer));
-    AlertSeen "alert.seen" Alert Flag false "预警已知悉" "somebody has seen the alert"
+    AlertSeen "alert.seen" Alert Flag false
+        "预警已知悉"
+        "somebody has seen the alert"
         |s| s.alert.map(|alert| Slot::Flag(alert.seen));
-    AlertTaken "alert.taken" Alert Flag false "预警已介入" "somebody has taken the alert on"
+    AlertTaken "alert.taken" Alert Flag false
+        "预警已介入"
+        "somebody has taken the alert on"
         |s| s.alert.map(|alert| Slot::Flag(alert.taken));
-    AlertDisposed "alert.disposed" Alert Flag false "预警已处置" "somebody has said what came of the alert"
+    AlertDisposed "alert.disposed" Alert Flag false
+        "预警已处置"
+        "somebody has said what came of the alert"
         |s| s.alert.map(|alert| Slot::Flag(alert.disposed));
-    AlertAge "alert.age" Alert Duration false "预警已存在的时长" "how long ago the alert was raised"
+    AlertAge "alert.age" Alert Duration false
+        "预警已存在的时长"
+        "how long ago the alert was raised"
         |s| s.alert.map(|alert| Slot::Duration(s.now.since(alert.raised)));
 }
 

@@ -123,7 +123,9 @@ fn folded(char: char) -> char {
 }
 
 fn is_cjk(char: char) -> bool {
-    matches!(char, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    let kana = '\u{3040}'..='\u{30ff}';
+    let ideographs = ['\u{3400}'..='\u{9fff}', '\u{f900}'..='\u{faff}', '\u{20000}'..='\u{3ffff}'];
+    kana.contains(&char) || ideographs.iter().any(|range| range.contains(&char))
 }
 
 #[cfg(test)]

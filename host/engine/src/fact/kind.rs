@@ -16,7 +16,11 @@ pub enum SubjectKind {
 }
 
 macro_rules! fact_kinds {
-    ($($kind:ident $name:literal about $about:ident open [$($open:literal),*] sealed [$($sealed:literal),*] : $says:literal,)*) => {
+    ($(
+        $kind:ident $name:literal about $about:ident
+        open [$($open:literal),*]
+        sealed [$($sealed:literal),*]: $says:literal,
+    )*) => {
         /// The type of a fact.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum FactKind {
@@ -97,31 +101,85 @@ macro_rules! fact_kinds {
 }
 
 fact_kinds! {
-    ContactOpened "plaint.contact.opened" about Contact open ["channel", "agent", "team", "employer", "queue", "brand"] sealed ["caller", "concerns"]: "a session began on a channel",
-    ContactClosed "plaint.contact.closed" about Contact open ["reason"] sealed []: "the session ended",
-    TurnSaid "plaint.turn.said" about Contact open ["speaker", "agent", "sentiment", "labels"] sealed ["text"]: "somebody said or wrote something",
-    ContactConcerns "plaint.contact.concerns" about Contact open [] sealed ["customers"]: "whose matters the contact is about",
-    AgentJoined "plaint.contact.agent-joined" about Contact open ["agent", "team", "employer"] sealed []: "an agent took over the conversation",
-    AgentLeft "plaint.contact.agent-left" about Contact open ["agent"] sealed []: "an agent left the conversation",
-    ContactHeld "plaint.contact.held" about Contact open ["reason"] sealed []: "the customer was put on hold",
-    ContactResumed "plaint.contact.resumed" about Contact open [] sealed []: "the conversation went on",
-    AlertSeen "plaint.alert.seen" about Alert open [] sealed ["by"]: "a person saw the alert",
-    AlertTaken "plaint.alert.taken" about Alert open [] sealed ["by"]: "a person took the alert on",
-    AlertDisposed "plaint.alert.disposed" about Alert open ["disposition"] sealed ["by", "note"]: "a person said what came of the alert",
-    CommandConfirmed "plaint.command.confirmed" about Command open ["agent"] sealed []: "the channel carried the order out",
-    CommandFailed "plaint.command.failed" about Command open ["reason"] sealed []: "the channel could not carry the order out",
-    TimePassed "plaint.time.passed" about Other open [] sealed []: "a wake-up: nothing happened but time",
-    GenerationActivated "plaint.generation.activated" about Other open ["generation"] sealed ["by"]: "from here on this generation decides",
-    ComplaintFiled "plaint.complaint.filed" about Other open ["channel"] sealed ["text", "keys", "about", "demand"]: "a complaint was handed in",
-    TouchpointRecorded "plaint.touchpoint.recorded" about Other open ["kind"] sealed ["title", "keys", "fields"]: "a fact of the customer's journey",
-    ProfileUpdated "plaint.profile.updated" about Other open ["tier"] sealed ["keys", "tags", "benefits", "attributes"]: "what is known of a customer changed",
-    IdentityLinked "plaint.identity.linked" about Other open ["confidence"] sealed ["a", "b", "evidence"]: "two identity keys belong to one customer",
-    IdentityUnlinked "plaint.identity.unlinked" about Other open [] sealed ["a", "b", "evidence"]: "two identity keys do not belong together",
-    PersonUpdated "plaint.person.updated" about Other open ["person", "team", "roles", "skills", "employer", "active"] sealed ["name", "reach"]: "a person of the house changed",
-    DutyPlanned "plaint.duty.planned" about Other open ["roster", "person", "from", "until"] sealed []: "who is on duty when",
-    PresenceChanged "plaint.presence.changed" about Other open ["person", "present"] sealed []: "a person came or went",
-    CaseActionRequested "plaint.case.action-requested" about Other open ["action", "role", "expected"] sealed ["by", "note"]: "a person asked for an action on a case",
-    DeliveryAttempted "plaint.delivery.attempted" about Other open ["delivery", "result"] sealed ["answer"]: "a delivery was tried",
-    ReadingArrived "plaint.reading.arrived" about Other open ["turn", "analyzer", "sentiment", "labels"] sealed []: "an analyzer outside answered",
-    PersonErased "plaint.person.erased" about Other open [] sealed []: "a customer is to be forgotten",
+    ContactOpened "plaint.contact.opened" about Contact
+        open ["channel", "agent", "team", "employer", "queue", "brand"]
+        sealed ["caller", "concerns"]: "a session began on a channel",
+    ContactClosed "plaint.contact.closed" about Contact
+        open ["reason"]
+        sealed []: "the session ended",
+    TurnSaid "plaint.turn.said" about Contact
+        open ["speaker", "agent", "sentiment", "labels"]
+        sealed ["text"]: "somebody said or wrote something",
+    ContactConcerns "plaint.contact.concerns" about Contact
+        open []
+        sealed ["customers"]: "whose matters the contact is about",
+    AgentJoined "plaint.contact.agent-joined" about Contact
+        open ["agent", "team", "employer"]
+        sealed []: "an agent took over the conversation",
+    AgentLeft "plaint.contact.agent-left" about Contact
+        open ["agent"]
+        sealed []: "an agent left the conversation",
+    ContactHeld "plaint.contact.held" about Contact
+        open ["reason"]
+        sealed []: "the customer was put on hold",
+    ContactResumed "plaint.contact.resumed" about Contact
+        open []
+        sealed []: "the conversation went on",
+    AlertSeen "plaint.alert.seen" about Alert
+        open []
+        sealed ["by"]: "a person saw the alert",
+    AlertTaken "plaint.alert.taken" about Alert
+        open []
+        sealed ["by"]: "a person took the alert on",
+    AlertDisposed "plaint.alert.disposed" about Alert
+        open ["disposition"]
+        sealed ["by", "note"]: "a person said what came of the alert",
+    CommandConfirmed "plaint.command.confirmed" about Command
+        open ["agent"]
+        sealed []: "the channel carried the order out",
+    CommandFailed "plaint.command.failed" about Command
+        open ["reason"]
+        sealed []: "the channel could not carry the order out",
+    TimePassed "plaint.time.passed" about Other
+        open []
+        sealed []: "a wake-up: nothing happened but time",
+    GenerationActivated "plaint.generation.activated" about Other
+        open ["generation"]
+        sealed ["by"]: "from here on this generation decides",
+    ComplaintFiled "plaint.complaint.filed" about Other
+        open ["channel"]
+        sealed ["text", "keys", "about", "demand"]: "a complaint was handed in",
+    TouchpointRecorded "plaint.touchpoint.recorded" about Other
+        open ["kind"]
+        sealed ["title", "keys", "fields"]: "a fact of the customer's journey",
+    ProfileUpdated "plaint.profile.updated" about Other
+        open ["tier"]
+        sealed ["keys", "tags", "benefits", "attributes"]: "what is known of a customer changed",
+    IdentityLinked "plaint.identity.linked" about Other
+        open ["confidence"]
+        sealed ["a", "b", "evidence"]: "two identity keys belong to one customer",
+    IdentityUnlinked "plaint.identity.unlinked" about Other
+        open []
+        sealed ["a", "b", "evidence"]: "two identity keys do not belong together",
+    PersonUpdated "plaint.person.updated" about Other
+        open ["person", "team", "roles", "skills", "employer", "active"]
+        sealed ["name", "reach"]: "a person of the house changed",
+    DutyPlanned "plaint.duty.planned" about Other
+        open ["roster", "person", "from", "until"]
+        sealed []: "who is on duty when",
+    PresenceChanged "plaint.presence.changed" about Other
+        open ["person", "present"]
+        sealed []: "a person came or went",
+    CaseActionRequested "plaint.case.action-requested" about Other
+        open ["action", "role", "expected"]
+        sealed ["by", "note"]: "a person asked for an action on a case",
+    DeliveryAttempted "plaint.delivery.attempted" about Other
+        open ["delivery", "result"]
+        sealed ["answer"]: "a delivery was tried",
+    ReadingArrived "plaint.reading.arrived" about Other
+        open ["turn", "analyzer", "sentiment", "labels"]
+        sealed []: "an analyzer outside answered",
+    PersonErased "plaint.person.erased" about Other
+        open []
+        sealed []: "a customer is to be forgotten",
 }

@@ -31,7 +31,11 @@ fn steps_follow_at_once_and_later() {
 #[test]
 fn a_step_is_not_taken_if_somebody_took_the_alert() {
     for (act, taken) in [("takes", true), ("sees", false)] {
-        let then = if taken { "skipped repeats/1/0 change-agent unless" } else { "order repeats/1/0/change-agent until 10:01:10" };
+        let then = if taken {
+            "skipped repeats/1/0 change-agent unless"
+        } else {
+            "order repeats/1/0/change-agent until 10:01:10"
+        };
         check(
             "change-agent after 30s unless alert.taken",
             &format!("10:00:30 {act} repeats/1\n10:01:00 passes\n> 10:00:40 {then}"),
@@ -167,7 +171,9 @@ fn nobody_breaks_into_a_payment() {
     );
     check(
         "change-agent after 5s unless alert.taken",
-        &format!("{held}10:00:22 takes repeats/1\n10:00:25 resumes\n> 10:00:25 skipped repeats/1/0 change-agent unless"),
+        &format!(
+            "{held}10:00:22 takes repeats/1\n10:00:25 resumes\n> 10:00:25 skipped repeats/1/0 change-agent unless"
+        ),
     );
     check(
         "whisper after 5s",

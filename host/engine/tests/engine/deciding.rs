@@ -293,7 +293,10 @@ fn ids_say_nothing_of_positions_and_generations() {
         10:00:17 confirms repeats/1/0/change-agent";
     let first = check(&rules, &story.replace("{}", "1 2 3"));
     let before = "10:00:00 k-2 opens\n10:00:01 k-2 closes\n";
-    let other = check(&format!("{rules}\nother: turn contact.turns >= 99"), &(before.to_owned() + &story.replace("{}", "3 4 5")));
+    let other = check(
+        &format!("{rules}\nother: turn contact.turns >= 99"),
+        &(before.to_owned() + &story.replace("{}", "3 4 5")),
+    );
     let ids = |book: &engine::alert::Book| (book.alerts[0].id, book.commands[0].order.command);
     assert_eq!(ids(first.book("k-1")), ids(other.book("k-1")));
     assert_ne!(first.policy.generation, other.policy.generation);

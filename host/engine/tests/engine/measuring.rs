@@ -95,7 +95,10 @@ fn scripts_are_seen_beyond_the_window() {
 #[test]
 fn the_customer_repeats() {
     check(&turns(3, "customer: 冰箱还是不制冷,你们管不管?"), "customer_repeats 3, agent_repeats 0, customer_turns 3");
-    check("10:00:00 joins a-17\n10:00:05 customer: 冰箱还是不制冷\n10:00:10 joins a-18\n10:00:15 customer: 冰箱还是不制冷", "customer_repeats 2");
+    check(
+        "10:00:00 joins a-17\n10:00:05 customer: 冰箱还是不制冷\n10:00:10 joins a-18\n10:00:15 customer: 冰箱还是不制冷",
+        "customer_repeats 2",
+    );
 }
 
 #[test]
@@ -154,7 +157,8 @@ fn a_revision_without_a_text_deletes() {
 
 #[test]
 fn a_revision_comes_too_late_for_a_turn_that_left_the_window() {
-    let story = format!("09:00:00 #a agent: SCRIPT\n{}", turns(WINDOW_TURNS_MAX, "customer: question number {}, please"));
+    let story =
+        format!("09:00:00 #a agent: SCRIPT\n{}", turns(WINDOW_TURNS_MAX, "customer: question number {}, please"));
     check(&story, "agent_repeats 1, turns 33");
     check(&format!("{story}09:00:00 #a r1 agent:\n10:00:31 passes"), "agent_repeats 1, turns 33");
     check(&format!("{story}09:00:00 #a r1 agent(a-99): SCRIPT\n10:00:31 passes"), "turns 33, agents 0, agent.id ?");
@@ -179,7 +183,8 @@ fn a_long_text_does_not_make_a_row_grow() {
     let story = format!("10:00:00 customer: {long}\n10:00:05 customer: {long}\n10:00:10 agent: SCRIPT");
     check(&story, "customer_repeats 2, turns 3, agent_repeats 1");
     let world = tell("", &story);
-    let kept: Vec<usize> = world.contact("k-1").window.turns().filter_map(|turn| Some(turn.text.as_ref()?.len())).collect();
+    let kept: Vec<usize> =
+        world.contact("k-1").window.turns().filter_map(|turn| Some(turn.text.as_ref()?.len())).collect();
     assert!(kept.iter().sum::<usize>() <= WINDOW_BYTES_MAX, "{kept:?}");
     check(&format!("10:00:00 agent: {long}"), "turns 1, agent_repeats 1");
 }

@@ -2,7 +2,8 @@
 
 use crate::world::check;
 
-const WAITING: &str = "waiting: contact contact.waiting > 2m && !contact.closed | notify lead | clear contact.waiting == 0s";
+const WAITING: &str =
+    "waiting: contact contact.waiting > 2m && !contact.closed | notify lead | clear contact.waiting == 0s";
 
 #[test]
 fn a_tick_fires_at_its_instant_and_before_the_later_fact() {

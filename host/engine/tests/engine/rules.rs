@@ -9,9 +9,7 @@
 use engine::{
     condition::{Comparison, Condition, Variable},
     id::Id,
-    rule::{
-        Act, COMMAND_LIMIT, Fire, Intervention, On, Piece, PluginAsk, Policy, Rule, RuleStep, Say, Severity,
-    },
+    rule::{Act, COMMAND_LIMIT, Fire, Intervention, On, Piece, PluginAsk, Policy, Rule, RuleStep, Say, Severity},
     time::Duration,
     value::Value,
 };

@@ -6,7 +6,7 @@ use engine::{
 };
 use proptest::prelude::*;
 
-use crate::story::{fact, spelled, DAY};
+use crate::story::{DAY, fact, spelled};
 
 /// What is said of one turn: when, who, which sentence, in which revision.
 type Said = (usize, u8, u8, u32);

@@ -253,5 +253,9 @@ fn the_layout_of_entities_is_the_one_it_is_numbered_by() {
     let bytes = |entity: &Entity| postcard::to_allocvec(entity).unwrap();
     let all = [bytes(&contact), bytes(&Entity::Book(Arc::new(book))), bytes(&Entity::Home(Id([2; 16])))].concat();
     let found = (engine::entity::LAYOUT, Id::of(&[&all]).to_string());
-    assert_eq!(found, (1, "bbec24bb36a78730ea22d11e85c1c9d0".to_owned()), "raise engine::entity::LAYOUT and take the new digest over");
+    assert_eq!(
+        found,
+        (1, "bbec24bb36a78730ea22d11e85c1c9d0".to_owned()),
+        "raise engine::entity::LAYOUT and take the new digest over"
+    );
 }

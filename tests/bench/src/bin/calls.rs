@@ -48,7 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (rule, configured) = took(|| AlertRule::new(&cached.0, "{}"))?;
     println!("configure {configured:.1?}; {:?}", rule.evaluate(&question(6))?);
     println!("{:>7} {:>18} {:>18} {:>18} {:>22}", "turns", "native", "warm", "fresh", "fresh on all threads");
-    let native_rule = RepeatedScript::new(<RepeatedScript as NativeRule>::Settings::default()).map_err(|_| "settings")?;
+    let native_rule =
+        RepeatedScript::new(<RepeatedScript as NativeRule>::Settings::default()).map_err(|_| "settings")?;
     for turns in [1, 6, 16, 32] {
         let question = question(turns);
         let contact = native_contact(&question);

@@ -47,8 +47,13 @@ pub(crate) fn plaint() -> &'static Path {
         let profile = own.parent().and_then(Path::parent).expect("target/<profile>/deps/<test>");
         let release = profile.ends_with("release").then_some("--release");
         let target = profile.parent().expect("target");
-        cargo(["build", "-q", "-p", "plaint-server", "--target-dir"].map(OsStr::new).into_iter()
-            .chain([target.as_os_str()]).chain(release.map(OsStr::new)));
+        cargo(
+            ["build", "-q", "-p", "plaint-server", "--target-dir"]
+                .map(OsStr::new)
+                .into_iter()
+                .chain([target.as_os_str()])
+                .chain(release.map(OsStr::new)),
+        );
         profile.join(format!("plaint{}", std::env::consts::EXE_SUFFIX))
     })
 }
@@ -145,7 +150,10 @@ fn spell(decision: &Value) -> String {
 
 /// The events of lines that are right.
 pub(crate) fn events(lines: &[String]) -> Vec<Event> {
-    lines.iter().map(|line| parse_event(line.as_bytes()).unwrap_or_else(|refusal| panic!("{refusal}: {line}"))).collect()
+    lines
+        .iter()
+        .map(|line| parse_event(line.as_bytes()).unwrap_or_else(|refusal| panic!("{refusal}: {line}")))
+        .collect()
 }
 
 /// The pack of the stories with its plugins.

@@ -63,7 +63,11 @@ fn the_state_is_rebuilt_without_rules_and_plugins() {
     let alone = dir.path().join("alone");
     fs::create_dir(&alone).expect("a folder");
     fs::copy(plaint(), alone.join("plaint")).expect("a program");
-    let done = Command::new(alone.join("plaint")).args(["verify", "--data", text(&data)]).env_clear().current_dir(&alone).output();
+    let done = Command::new(alone.join("plaint"))
+        .args(["verify", "--data", text(&data)])
+        .env_clear()
+        .current_dir(&alone)
+        .output();
     let done = done.expect("plaint ends");
     let sound = format!("sound: {} facts, {} entities\n", content.facts.len(), content.entities.len());
     assert_eq!(String::from_utf8_lossy(&done.stdout), sound, "{}", String::from_utf8_lossy(&done.stderr));

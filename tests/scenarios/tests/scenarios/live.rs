@@ -179,12 +179,15 @@ fn a_time_that_is_ahead_is_clamped_and_one_that_is_past_is_marked() {
         let subject = format!("contact/{id}");
         live.send(&[event(id, "plaint.turn.said", &subject, NOON + time, json!({"speaker": "bot", "text": "x"}))]);
     }
-    let known = event("over", "plaint.turn.said", "contact/over", NOON + ahead + 1, json!({"speaker": "bot", "text": "x"}));
+    let known =
+        event("over", "plaint.turn.said", "contact/over", NOON + ahead + 1, json!({"speaker": "bot", "text": "x"}));
     assert_eq!(appended(&live.send(&[known]).0), [("over", Appended::Known(Position(2)))]);
     let store = live.end();
     let marked: Vec<_> = facts(&store)
         .into_iter()
-        .map(|fact| (fact.id, fact.time.map(|time| time.0 - NOON), fact.at.0 - NOON, fact.marks.clock_skew, fact.marks.backfill))
+        .map(|fact| {
+            (fact.id, fact.time.map(|time| time.0 - NOON), fact.at.0 - NOON, fact.marks.clock_skew, fact.marks.backfill)
+        })
         .collect();
     let row = |id: &str, time, skew, backfill| (id.to_owned(), Some(time), 0, skew, backfill);
     assert_eq!(
@@ -213,7 +216,11 @@ fn what_came_too_late_to_act_on_raises_late() {
 fn a_restart_goes_on_where_it_ended() {
     let dir = tempfile::tempdir().expect("a folder");
     let live = Live::start(dir.path(), NOON);
-    live.send(&[turn("a", "agent", SCRIPT, NOON), turn("b", "agent", SCRIPT, NOON + 1), turn("w", "customer", "?", NOON + 2)]);
+    live.send(&[
+        turn("a", "agent", SCRIPT, NOON),
+        turn("b", "agent", SCRIPT, NOON + 1),
+        turn("w", "customer", "?", NOON + 2),
+    ]);
     drop(live.end());
 
     let live = Live::start(dir.path(), NOON + 10_000);
@@ -229,7 +236,13 @@ fn a_restart_goes_on_where_it_ended() {
     let about = format!("alert/{}", alert("chat", "contact/k-1", "agent-repeats-script", 1));
     let (_, decided) = live.send(&[event("t", "plaint.alert.taken", &about, NOON + 45_000, json!({}))]);
     assert!(decided.told.is_empty(), "{:?}", decided.told);
-    let (_, decided) = live.send(&[event("u", "plaint.alert.taken", "alert/00000000000000000000000000000000", NOON + 45_000, json!({}))]);
+    let (_, decided) = live.send(&[event(
+        "u",
+        "plaint.alert.taken",
+        "alert/00000000000000000000000000000000",
+        NOON + 45_000,
+        json!({}),
+    )]);
     assert_eq!(names(&decided.told), ["plaint.alert.action-refused"]);
     content(&live.end());
 }

@@ -51,7 +51,8 @@ struct Writer {
 /// The lines of a log; tidy ones have rising, distinct times.
 pub(crate) fn log(made: &Made) -> Vec<String> {
     let turns = (0..made.contacts).map(|_| Vec::new()).collect();
-    let mut writer = Writer { seed: Seeded(made.facts as u64), now: START, untidy: made.untidy, turns, lines: Vec::new() };
+    let mut writer =
+        Writer { seed: Seeded(made.facts as u64), now: START, untidy: made.untidy, turns, lines: Vec::new() };
     while writer.lines.len() < made.facts {
         let contact = writer.seed.below(made.contacts);
         writer.now += 1 + writer.seed.below(400) as i64;

@@ -32,7 +32,8 @@ fn turn(n: usize, subject: &str, speaker: &str, text: &str) -> String {
 }
 
 fn lines() -> Vec<String> {
-    let mut lines: Vec<String> = (0..4).map(|n| turn(n, "contact/bad", "agent", "我这边会帮您反馈,请您耐心等待")).collect();
+    let mut lines: Vec<String> =
+        (0..4).map(|n| turn(n, "contact/bad", "agent", "我这边会帮您反馈,请您耐心等待")).collect();
     lines.push(turn(4, "contact/good", "customer", "还是不制冷"));
     lines.push(turn(5, "contact/bad", "agent", "爆炸"));
     lines.push(turn(6, "contact/good", "customer", "还是不制冷"));

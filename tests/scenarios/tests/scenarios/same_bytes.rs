@@ -65,7 +65,9 @@ fn a_batch_is_a_speed_up_without_meaning() {
     }
     let (content, told) = first.expect("a run");
     let of = |name: &str| told.iter().filter(|told| told.decision.body.name() == name).count();
-    for name in engine::decision::DecisionBody::ALL.iter().map(|(name, _)| *name).filter(|name| !name.contains("operator")) {
+    for name in
+        engine::decision::DecisionBody::ALL.iter().map(|(name, _)| *name).filter(|name| !name.contains("operator"))
+    {
         assert!(of(name) > 0, "the log leads to no {name}");
     }
     assert!(content.facts.len() > 3_000, "{} facts", content.facts.len());

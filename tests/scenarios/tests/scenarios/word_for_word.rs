@@ -54,7 +54,10 @@ fn the_third_saying_raises_the_alert_and_not_the_second() {
         assert_eq!(raised["data"]["evidence"]["turns"], json!(["9", "11", "13"]));
         assert_eq!(raised["data"]["evidence"]["compared"][0]["left_value"], 3);
         assert_eq!(raised["data"]["alert"], alert("hotline", "contact/k-1", RULE, 1).to_string());
-        assert_eq!(raised["data"]["say"], json!({"zh": "坐席已把同一话术说了 3 遍", "en": "agent has said one script 3 times"}));
+        assert_eq!(
+            raised["data"]["say"],
+            json!({"zh": "坐席已把同一话术说了 3 遍", "en": "agent has said one script 3 times"})
+        );
     }
 }
 

@@ -2,16 +2,15 @@
 #![allow(clippy::print_stdout, reason = "each test tells what it tried and what stopped it")]
 #![allow(clippy::unwrap_used, reason = "the functions that tests share are tests as well")]
 
+mod connectors;
+
 use std::{fs, path::PathBuf};
 
 use engine::rule::{Answered, Span};
 use plaint_hostile::{
-    CONNECTOR, Contract, Guest, LIMITS, MANIFEST, RULE, beside_a_neighbour, encode, load, question, rule, sandbox,
-    with_manifest,
+    Contract, Guest, LIMITS, MANIFEST, RULE, beside_a_neighbour, load, question, rule, sandbox, with_manifest,
 };
-use sandbox::{
-    AlertRule, Compiled, Component, Connector, Limits, Message, Overrun, ReceiveError, Sandbox, SandboxError, Settings,
-};
+use sandbox::{AlertRule, Compiled, Connector, Limits, Overrun, Sandbox, SandboxError, Settings};
 
 const GOOD: Guest = Guest::GOOD;
 const LOOP: &str = "(loop $for_ever (br $for_ever)) (unreachable)";
@@ -465,73 +464,6 @@ fn what_a_rule_is_sent_and_what_comes_back() {
     assert_eq!(verdict.because, [("customer".to_owned(), "还是不制冷".to_owned())].into());
     assert_eq!(verdict.spans, [Span { turn: "fact-1".to_owned(), start: 0, end: 3 }]);
     assert_eq!(verdict.near.as_deref(), Some("chat"));
-}
-
-/// A connector whose `receive(headers, count, body, bytes)` has this body.
-fn connector(receive: &str) -> Component {
-    let core = format!(
-        r#"(memory (export "memory") 4)
-        (global $free (mut i32) (i32.const 65536))
-        (func (export "realloc") (param i32 i32 i32 i32) (result i32) {})
-        (func (export "configure") (param i32 i32) (result i32) (i32.const 16))
-        (func (export "post-configure") (param i32))
-        (func (export "receive") (param i32 i32 i32 i32) (result i32) {receive})
-        (func (export "post-receive") (param i32))"#,
-        GOOD.realloc
-    );
-    let manifest = MANIFEST.split("[input]").next().unwrap_or_default().replace("alert-rule", "connector");
-    load(&with_manifest(encode(&CONNECTOR, &core), &manifest)).unwrap()
-}
-
-fn message() -> Message {
-    Message { headers: vec![("a".to_owned(), "b".to_owned())], body: br#"{"n":1}"#.to_vec() }
-}
-
-#[test]
-fn a_connector_repeats_its_message() {
-    // One draft at 4096, its data the body; received at 64: ok, drafts, no reply.
-    let receive = "
-        (i32.store (i32.const 68) (i32.const 4096))
-        (i32.store (i32.const 72) (i32.const 1))
-        (i32.store8 (i32.const 4120) (i32.const 1))
-        (i64.store (i32.const 4128) (i64.const 1700000000000))
-        (i32.store (i32.const 4136) (i32.const 2))
-        (i32.store8 (i32.const 4140) (i32.const 1))
-        (i32.store (i32.const 4144) (local.get 2))
-        (i32.store (i32.const 4148) (local.get 3))
-        (i32.const 64)";
-    let received = Connector::new(&connector(receive), "{}").unwrap().receive(&message()).unwrap();
-    let draft = &received.drafts[0];
-    assert_eq!((draft.data.as_str(), draft.revision, draft.backfill), (r#"{"n":1}"#, 2, true));
-    assert_eq!(draft.time.map(|time| time.0), Some(1_700_000_000_000));
-    assert_eq!((received.drafts.len(), received.reply), (1, None));
-}
-
-#[test]
-fn connectors_that_misbehave() {
-    let check = |tried: &str, receive: &str, expected: &str| {
-        let connector = Connector::new(&connector(receive), "{}").unwrap();
-        let error = beside_a_neighbour(|| connector.receive(&message())).unwrap_err();
-        tell(tried, &error);
-        assert!(error.to_string().contains(expected), "{tried}: {error}");
-    };
-    check("a connector that loops", LOOP, "more than 60ms of CPU time");
-    check("a connector that traps", "(unreachable)", "`unreachable` instruction executed");
-    let drafts = "
-        (i32.store (i32.const 68) (i32.const 4096))
-        (i32.store (i32.const 72) (i32.const 4000))
-        (i32.const 64)";
-    check("4000 drafts", drafts, "65536 bytes");
-    let refusal = "(i32.store8 (i32.const 64) (i32.const 1)) (i32.const 64)";
-    check("a refusal without words", refusal, "understand the message at ``: expected ");
-}
-
-#[test]
-fn a_message_that_is_too_large() {
-    let connector = Connector::new(&connector("(unreachable)"), "{}").unwrap();
-    let refused = connector.receive(&Message { body: vec![b' '; 65 << 10], ..message() });
-    let expected = "at most 65536 bytes".to_owned();
-    assert_eq!(refused, Err(ReceiveError::Refused { at: String::new(), expected }));
 }
 
 /// A sandbox of its own that keeps compiled code in `folder`.
