@@ -8,6 +8,7 @@ use divan::Bencher;
 use engine::{
     condition::{Condition, Scope},
     contact::{Contact, Measured},
+    entity::{Entity, EntityKey},
     fact::Fact,
     outcome::Outcome,
     step::{Answer, Need, Step, rebuild, rebuild_keys},
@@ -100,16 +101,7 @@ fn step_without_plugin(bencher: Bencher<'_, '_>) {
         let mut answer = Answer::Begin;
         loop {
             answer = match step.next(answer) {
-                Need::Load(keys) => Answer::Entities(
-                    keys.iter()
-                        .map(|key| match key {
-                            engine::entity::EntityKey::Contact(_) => {
-                                Some(engine::entity::Entity::Contact(Arc::clone(&before)))
-                            }
-                            _ => None,
-                        })
-                        .collect(),
-                ),
+                Need::Load(keys) => Answer::Entities(keys.iter().map(|key| known(key, &before)).collect()),
                 Need::Ask(_) => Answer::Answers(Vec::new()),
                 Need::Dues(_) => Answer::Dues(Vec::new()),
                 Need::Done(done) => break done,
@@ -126,10 +118,15 @@ fn rebuild_a_turn(bencher: Bencher<'_, '_>) {
     let before = Arc::new(contact(&facts[..17]));
     bencher.bench_local(|| {
         let keys = rebuild_keys(&facts[17], &outcome);
-        let entities = keys.iter().map(|key| match key {
-            engine::entity::EntityKey::Contact(_) => Some(engine::entity::Entity::Contact(Arc::clone(&before))),
-            _ => None,
-        });
+        let entities = keys.iter().map(|key| known(key, &before));
         rebuild(&facts[17], &outcome, entities.collect())
     });
+}
+
+/// Only the contact is known.
+fn known(key: &EntityKey, contact: &Arc<Contact>) -> Option<Entity> {
+    match key {
+        EntityKey::Contact(_) => Some(Entity::Contact(Arc::clone(contact))),
+        EntityKey::Book(_) | EntityKey::Home(_) => None,
+    }
 }

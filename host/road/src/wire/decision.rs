@@ -58,10 +58,7 @@ pub fn decision_json(told: &Told) -> String {
 /// The decision's data as its readers see it: values plain, instants spelled, empty parts left out.
 pub fn decision_data(told: &Told) -> Map<String, Value> {
     let data = told.decision.body.write_data(serde_json::value::Serializer).unwrap_or(Value::Null);
-    let mut data = match data {
-        Value::Object(fields) => fields,
-        other => Map::from_iter([("value".to_owned(), other)]),
-    };
+    let Value::Object(mut data) = data else { return Map::new() };
     data.remove("definition");
     data.remove("plan");
     spell_instants(&mut data);

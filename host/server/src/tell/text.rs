@@ -95,7 +95,23 @@ impl Story {
             FactBody::CommandFailed(_) => {
                 pick(lang, "渠道执行失败", "the channel could not carry the order out").to_owned()
             }
-            _ => return None,
+            FactBody::AgentLeft(left) => format!("{} {}", pick(lang, "坐席离开:", "agent leaves:"), left.agent),
+            FactBody::ContactHeld(_) => pick(lang, "客户被保持", "the customer is on hold").to_owned(),
+            FactBody::ContactResumed(_) => pick(lang, "会话继续", "the conversation goes on").to_owned(),
+            FactBody::ComplaintFiled(filed) => format!("{} │ {}", pick(lang, "投诉", "complaint"), filed.text),
+            FactBody::ContactConcerns(_)
+            | FactBody::TimePassed(_)
+            | FactBody::GenerationActivated(_)
+            | FactBody::ProfileUpdated(_)
+            | FactBody::IdentityLinked(_)
+            | FactBody::IdentityUnlinked(_)
+            | FactBody::PersonUpdated(_)
+            | FactBody::DutyPlanned(_)
+            | FactBody::PresenceChanged(_)
+            | FactBody::CaseActionRequested(_)
+            | FactBody::DeliveryAttempted(_)
+            | FactBody::ReadingArrived(_)
+            | FactBody::PersonErased(_) => return None,
         };
         Some(line)
     }
