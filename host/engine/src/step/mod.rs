@@ -273,7 +273,14 @@ impl<'a> Step<'a> {
 
     fn answer(&mut self, changes: &mut Vec<Change>) {
         let about = self.fact.subject_id();
-        match self.home.and_then(|home| self.books.get_mut(&home)) {
+        // What was due just now may have raised or ordered what the fact answers.
+        let just_now = || {
+            rebuild::homes(changes).find_map(|(key, home)| match home {
+                Entity::Home(contact) if key == EntityKey::Home(about) => Some(contact),
+                Entity::Home(_) | Entity::Contact(_) | Entity::Book(_) => None,
+            })
+        };
+        match self.home.or_else(just_now).and_then(|home| self.books.get_mut(&home)) {
             Some(book) => {
                 Deciding { policy: self.policy, book, changes, at: self.fact.at }.answer(about, &self.fact.body);
             }

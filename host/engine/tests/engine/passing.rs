@@ -132,6 +132,28 @@ fn what_is_due_may_make_more_due() {
     );
 }
 
+/// A log that is played again has no wake-up between what was due and the answer to it.
+#[test]
+fn a_fact_answers_what_was_due_just_before_it() {
+    let story = "
+        10:00:05 agent: SCRIPT
+        10:00:10 agent: SCRIPT
+        > 10:00:10 raised repeats/1 [1 2]
+        10:00:45 confirms repeats/1/0/change-agent
+        > 10:00:40 order repeats/1/0/change-agent until 10:01:10
+        10:02:00 passes";
+    check("repeats: turn contact.agent_repeats >= 2 | change-agent after 30s else conference", story);
+    check(
+        "waiting: contact contact.waiting > 2m | notify lead after 30s unless alert.taken",
+        "
+        10:00:00 customer: hello
+        10:02:20 takes waiting/1
+        > 10:02:00.001 raised waiting/1 []
+        10:03:00 passes
+        > 10:02:30.001 skipped waiting/1/0 unless",
+    );
+}
+
 #[test]
 fn what_is_due_with_a_fact_fires_before_it() {
     check(

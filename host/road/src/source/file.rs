@@ -165,7 +165,7 @@ impl Source for FileSource<'_> {
         let lines = std::mem::take(&mut self.given);
         for (receipt, line) in receipts.into_iter().zip(lines) {
             match receipt.appended {
-                Appended::New(_) if line == 0 => {}
+                Appended::New(_) | Appended::Known(_) if line == 0 => {}
                 Appended::New(_) => self.hear(Heard::Appended)?,
                 Appended::Known(_) => self.hear(Heard::Known)?,
                 Appended::Conflict { position } => {

@@ -1,11 +1,12 @@
 //! A run as people read it: who said what, what was noticed and why, what was ordered.
 
-use std::fmt::Write;
+use std::{fmt::Write, io::IsTerminal};
 
 use engine::{
     condition::Compared,
     decision::{AlertRaised, DecisionBody, InterventionOrdered},
     fact::{ContactOpened, FactBody},
+    rule::Severity,
     time::{INSTANT_MIN, Instant},
     value::{Slot, Value},
 };
@@ -20,6 +21,7 @@ use crate::lang::pick;
 pub(super) struct Story {
     lang: Lang,
     zone: TimeZone,
+    colours: bool,
     day: String,
     subject: String,
     facts: u64,
@@ -34,7 +36,16 @@ struct Held {
 
 impl Story {
     pub(super) fn new(lang: Lang) -> Self {
-        Story { lang, zone: TimeZone::system(), day: String::new(), subject: String::new(), facts: 0, held: None }
+        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Story {
+            lang,
+            zone: TimeZone::system(),
+            colours,
+            day: String::new(),
+            subject: String::new(),
+            facts: 0,
+            held: None,
+        }
     }
 
     /// One event; gives the text of the one before. Those that nobody reads have no text.
@@ -63,9 +74,11 @@ impl Story {
         text.push_str(&self.headings(at, &told.subject, true));
         let clock = self.clock(at);
         let lines = self.decided(&told.decision.body);
+        let paint = if self.colours { paint(&told.decision.body) } else { "" };
+        let plain = if self.colours { PLAIN } else { "" };
         for (place, line) in lines.iter().enumerate() {
             let margin = if place == 0 { clock.clone() } else { " ".repeat(clock.len()) };
-            let _ = writeln!(text, "{margin}  {line}");
+            let _ = writeln!(text, "{paint}{margin}  {line}{plain}");
         }
         text
     }
@@ -155,9 +168,11 @@ impl Story {
                 pick(lang, "操作被拒绝", "action refused"),
                 format!(" · {}: {} ({})", refused.action, refused.missing, refused.now),
             ),
-            DecisionBody::NotificationOrdered(ordered) => {
-                one("→", pick(lang, "通知", "notify"), format!(" {}", whom(&ordered.to, ordered.agent.as_deref())))
-            }
+            DecisionBody::NotificationOrdered(ordered) => one(
+                "→",
+                pick(lang, "通知", "notify"),
+                format!(" {}", whom(&ordered.to, ordered.agent.as_deref(), lang)),
+            ),
             DecisionBody::InterventionOrdered(ordered) => vec![self.ordered(ordered)],
             DecisionBody::InterventionEnded(ended) => one(
                 "…",
@@ -207,7 +222,7 @@ impl Story {
         let mut parts = vec![format!("→ {what}")];
         parts.extend(ordered.hint.clone());
         if !ordered.to.is_empty() {
-            parts.push(whom(&ordered.to, ordered.agent.as_deref()));
+            parts.push(whom(&ordered.to, ordered.agent.as_deref(), lang));
         }
         if !ordered.needs.is_empty() {
             parts.push(format!("{} {}", pick(lang, "须具备", "needs"), ordered.needs.join(", ")));
@@ -245,12 +260,26 @@ impl Story {
     }
 }
 
-fn whom(to: &[String], agent: Option<&str>) -> String {
-    let about_agent = to.iter().any(|to| to.ends_with(":agent"));
-    match agent.filter(|_| about_agent) {
-        Some(agent) => format!("{} ({agent})", to.join(", ")),
-        None => to.join(", "),
+/// Ends a colour.
+const PLAIN: &str = "\u{1b}[0m";
+
+/// The colour of a decision on a terminal: alerts by how bad they are, orders, and what came to nothing.
+fn paint(body: &DecisionBody) -> &'static str {
+    match body {
+        DecisionBody::AlertRaised(raised) if raised.severity == Severity::Critical => "\u{1b}[1;31m",
+        DecisionBody::AlertRaised(_) | DecisionBody::OperatorAlerted(_) => "\u{1b}[33m",
+        DecisionBody::NotificationOrdered(_) | DecisionBody::InterventionOrdered(_) => "\u{1b}[36m",
+        DecisionBody::AlertCleared(_) => "\u{1b}[32m",
+        DecisionBody::AlertActionRefused(_) | DecisionBody::InterventionEnded(_) | DecisionBody::StepSkipped(_) => {
+            "\u{1b}[2m"
+        }
     }
+}
+
+/// Best first.
+fn whom(to: &[String], agent: Option<&str>, lang: Lang) -> String {
+    let names: Vec<String> = to.iter().map(|to| words::recipient(to, agent, lang)).collect();
+    names.join(pick(lang, ",其次 ", ", then "))
 }
 
 fn compared(compared: &Compared) -> String {

@@ -70,3 +70,23 @@ pub(super) fn because(word: &str, lang: Lang) -> &str {
     };
     pick(lang, zh, en)
 }
+
+/// Who is meant by a recipient of a rule.
+pub(super) fn recipient(to: &str, agent: Option<&str>, lang: Lang) -> String {
+    let agent = agent.unwrap_or_default();
+    let (kind, name) = to.split_once(':').unwrap_or((to, ""));
+    match (kind, name, lang) {
+        ("lead-of", "agent", Lang::Zh) => format!("坐席 {agent} 的班组长"),
+        ("lead-of", "agent", Lang::En) => format!("the lead of agent {agent}"),
+        ("team-of", "agent", Lang::Zh) => format!("坐席 {agent} 所在班组"),
+        ("team-of", "agent", Lang::En) => format!("the team of agent {agent}"),
+        ("manager-of", "owner", Lang::Zh) => "责任人的上级".to_owned(),
+        ("manager-of", "owner", Lang::En) => "the owner's manager".to_owned(),
+        ("owner", _, _) => pick(lang, "责任人", "the owner").to_owned(),
+        ("keeper", _, _) => pick(lang, "首问责任人", "the keeper").to_owned(),
+        ("role", _, _) => format!("{} {name}", pick(lang, "角色", "role")),
+        ("person", _, _) => format!("{} {name}", pick(lang, "人员", "person")),
+        ("duty", _, _) => format!("{} {name}", pick(lang, "值班", "on duty:")),
+        _ => to.to_owned(),
+    }
+}

@@ -151,7 +151,8 @@ fn who_only_changes_the_wording_is_found_by_the_plugin() {
             let decided = decided(&lines, "script-rephrased", &[]);
             assert!(decided.first().is_some_and(|line| line.ends_with("alert.raised")), "{name}.{lang}: {decided:?}");
             assert!(decided.iter().any(|line| line.ends_with("notification.ordered")), "{name}.{lang}: {decided:?}");
-            assert_eq!(self::decided(&lines, RULE, &[]), [""; 0], "{name}.{lang} is not word for word");
+            let word_for_word = self::decided(&lines, RULE, &[]).len();
+            assert_eq!(word_for_word > 0, name == "rotating", "{name}.{lang}: only a rotation says the same words");
         }
     }
 }
