@@ -80,8 +80,10 @@ impl PluginsError {
                  或用 --plugins 指明所在文件夹",
                 listed(folders)
             ),
-            (PluginsError::Unusable { plugin, problem }, Lang::En) => format!("plugin `{plugin}`: {problem}"),
-            (PluginsError::Unusable { plugin, problem }, Lang::Zh) => format!("插件 `{plugin}` 无法使用:{problem}"),
+            (PluginsError::Unusable { plugin, problem }, Lang::En) => format!("plugin `{plugin}`: failed to {problem}"),
+            (PluginsError::Unusable { plugin, problem }, Lang::Zh) => {
+                format!("插件 `{plugin}` 无法使用:failed to {problem}")
+            }
         }
     }
 }

@@ -46,7 +46,12 @@ impl Listener for Alerts {
                 let contact = told.subject.trim_start_matches("contact/").to_owned();
                 self.by_rule.entry(rule).or_default().insert(contact);
             }
-            Heard::Decided(_) | Heard::Known | Heard::Event(_) | Heard::Progress(..) | Heard::Idle => {}
+            Heard::Decided(_)
+            | Heard::Known
+            | Heard::Leap(..)
+            | Heard::Event(_)
+            | Heard::Progress(..)
+            | Heard::Idle => {}
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 use std::{collections::VecDeque, io};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use engine::time::{INSTANT_MIN, Instant};
+use engine::time::{Duration, INSTANT_MIN, Instant};
 use sandbox::{Connector, Message, ReceiveError};
 use serde::Deserialize;
 use store::Appended;
@@ -29,6 +29,9 @@ const CHUNK_LINES: usize = 512;
 /// Chunks waiting.
 const CHUNKS_MAX: usize = 8;
 
+/// Nothing goes on for so long without a word; a source's clock may be wrong then.
+pub const LEAP: Duration = Duration(366 * 24 * 3_600_000);
+
 /// How an input is read.
 pub struct Reading {
     /// Where from.
@@ -47,6 +50,8 @@ pub struct Reading {
 pub enum Heard<'a> {
     /// A line that could not be taken in.
     Bad(u64, &'a Refusal),
+    /// The event of a line lies more than [`LEAP`] behind the one before: a clock may be wrong.
+    Leap(u64, Instant),
     /// An event, about to be appended; only in a stepwise reading.
     Event(&'a Event),
     /// A decision, committed.
@@ -75,6 +80,7 @@ pub struct FileSource<'l> {
     chunks: Receiver<io::Result<Chunk>>,
     waiting: VecDeque<(u64, Event)>,
     given: Vec<u64>,
+    latest: Option<Instant>,
     until: Option<Instant>,
     bytes: Option<u64>,
     stepwise: bool,
@@ -105,7 +111,17 @@ impl<'l> FileSource<'l> {
         let bytes = if reader.lines.is_gzip() { None } else { input.bytes() };
         let (sender, chunks) = bounded(CHUNKS_MAX);
         std::thread::spawn(move || if streamed { reader.stream(&sender) } else { reader.sort(&sender) });
-        Ok(FileSource { chunks, waiting: VecDeque::new(), given: Vec::new(), until, bytes, stepwise, listener, name })
+        Ok(FileSource {
+            chunks,
+            waiting: VecDeque::new(),
+            given: Vec::new(),
+            latest: None,
+            until,
+            bytes,
+            stepwise,
+            listener,
+            name,
+        })
     }
 
     fn take(&mut self, chunk: io::Result<Chunk>) -> Result<(), RoadError> {
@@ -116,6 +132,16 @@ impl<'l> FileSource<'l> {
         }
         self.waiting.extend(chunk.events);
         self.hear(Heard::Progress(chunk.read, self.bytes))
+    }
+
+    fn hear_leaps(&mut self, events: &[Event]) -> Result<(), RoadError> {
+        for (place, time) in events.iter().enumerate().filter_map(|(place, event)| Some((place, event.time?))) {
+            if self.latest.is_some_and(|latest| time.since(latest) > LEAP) {
+                self.hear(Heard::Leap(self.given[place], time))?;
+            }
+            self.latest = self.latest.max(Some(time));
+        }
+        Ok(())
     }
 
     fn hear(&mut self, heard: Heard<'_>) -> Result<(), RoadError> {
@@ -145,6 +171,7 @@ impl Source for FileSource<'_> {
         let count = most.min(self.waiting.len());
         let (lines, mut events): (Vec<u64>, Vec<Event>) = self.waiting.drain(..count).unzip();
         self.given = lines;
+        self.hear_leaps(&events)?;
         if events.is_empty() && want.ready {
             self.hear(Heard::Idle)?;
             return Ok(Some(events));

@@ -5,7 +5,7 @@ mod lines;
 mod live;
 mod list;
 
-pub use file::{FileSource, Heard, Input, Listener, Reading};
+pub use file::{FileSource, Heard, Input, LEAP, Listener, Reading};
 pub use list::ListSource;
 pub use live::{Decided, LiveSource, Request};
 

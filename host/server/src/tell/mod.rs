@@ -10,11 +10,12 @@ use std::{
     time::Instant,
 };
 
+use engine::time::Instant as At;
 use indicatif::{HumanBytes, ProgressBar};
 use policy::Lang;
 use road::{
     source::{Heard, Listener},
-    wire::{Refusal, decision_json},
+    wire::{Refusal, decision_json, spell_instant},
 };
 
 use crate::cli::Format;
@@ -77,12 +78,25 @@ impl Teller {
         };
         self.bar.suspend(|| writeln!(io::stderr(), "{told}"))
     }
+
+    fn leap(&mut self, line: u64, time: At) -> io::Result<()> {
+        let time = spell_instant(time);
+        let told = match self.lang {
+            Lang::Zh => format!("第 {line} 行:时间跳到 {time},比前一事件晚一年以上;若时钟有误,请更正这一行"),
+            Lang::En => format!(
+                "line {line}: time leaps to {time}, more than a year behind the event before; correct the line if \
+                 that clock is wrong"
+            ),
+        };
+        self.bar.suspend(|| writeln!(io::stderr(), "{told}"))
+    }
 }
 
 impl Listener for Teller {
     fn hear(&mut self, heard: Heard<'_>) -> io::Result<()> {
         match heard {
             Heard::Bad(line, refusal) => return self.bad(line, refusal),
+            Heard::Leap(line, time) => return self.leap(line, time),
             Heard::Appended => self.counts.appended += 1,
             Heard::Known => self.counts.known += 1,
             Heard::Progress(read, total) => {

@@ -34,7 +34,7 @@ pub(super) fn summary(counts: &Counts, took: Duration, lang: Lang) -> String {
         (cleared, "自行解除 {} 个", "{} cleared"),
         (*known, "已在日志中 {} 条", "{} already in the log"),
         (operator, "需运维查看 {} 处", "{} for the operator to look at"),
-        (*bad, "无法读入 {} 行", "{} bad lines"),
+        (*bad, "无法读入 {} 行", if *bad == 1 { "{} bad line" } else { "{} bad lines" }),
         (bad.saturating_sub(BAD_LINES_MAX), "其中 {} 行未列出", "{} of them not listed"),
     ];
     let more = more.into_iter().filter(|(count, ..)| *count > 0);

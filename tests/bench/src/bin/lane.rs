@@ -33,7 +33,7 @@ impl Listener for Counting {
             Heard::Appended => self.facts += 1,
             Heard::Decided(_) => self.decisions += 1,
             Heard::Bad(line, refusal) => return Err(io::Error::other(format!("line {line}: {refusal}"))),
-            Heard::Known | Heard::Event(_) | Heard::Progress(..) | Heard::Idle => {}
+            Heard::Known | Heard::Leap(..) | Heard::Event(_) | Heard::Progress(..) | Heard::Idle => {}
         }
         Ok(())
     }
