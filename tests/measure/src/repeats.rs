@@ -10,7 +10,7 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
 
-use crate::lane::{Alerts, alerts};
+use crate::lane::alerts;
 
 /// The rule that counts word-for-word repetitions, and the one that asks the plugin.
 const RULES: [&str; 2] = ["agent-repeats-script", "script-rephrased"];
@@ -38,10 +38,10 @@ pub(crate) fn star(file: &Path) -> Result<Vec<String>, String> {
     let either: BTreeSet<String> = text.union(&label).cloned().collect();
     let mut lines =
         vec![format!("{} dialogues, {} facts, {} bad lines", dialogues.len(), found.facts, found.bad.len())];
-    for rule in RULES {
-        lines.push(format!("{rule}: one text three times: {}", score(&found, rule, &text)));
-        lines.push(format!("{rule}: one text or label three times: {}", score(&found, rule, &either)));
-    }
+    let [word_for_word, _] = RULES;
+    let both: BTreeSet<String> = RULES.iter().flat_map(|rule| found.of(rule)).collect();
+    lines.push(format!("{word_for_word}: one text three times: {}", score(&found.of(word_for_word), &text)));
+    lines.push(format!("{}: one text or label three times: {}", RULES.join(" or "), score(&both, &either)));
     Ok(lines)
 }
 
@@ -79,8 +79,7 @@ fn truth<'d>(dialogues: &'d [Dialogue], of: impl Fn(&'d Turn) -> Option<&'d str>
     dialogues.iter().filter(repeats).map(|dialogue| dialogue.id.to_string().trim_matches('"').to_owned()).collect()
 }
 
-fn score(found: &Alerts, rule: &str, truth: &BTreeSet<String>) -> String {
-    let found = found.of(rule);
+fn score(found: &BTreeSet<String>, truth: &BTreeSet<String>) -> String {
     let right = found.intersection(truth).count();
     let share = |part: usize, of: usize| if of == 0 { 1.0 } else { part as f64 / of as f64 };
     format!(

@@ -159,14 +159,18 @@ pub(crate) fn events(lines: &[String]) -> Vec<Event> {
 /// The pack of the stories with its plugins.
 pub(crate) fn rulebook() -> Rulebook {
     static RULEBOOK: OnceLock<Rulebook> = OnceLock::new();
-    let made = || {
+    RULEBOOK.get_or_init(|| rulebook_of(pack())).clone()
+}
+
+/// A pack with its plugins.
+pub(crate) fn rulebook_of(pack: Pack) -> Rulebook {
+    let plugins = {
         let cache = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("plaint"));
         let settings = Settings { judges: 16, cache, limits: Limits::default() };
         let sandbox = Sandbox::new(settings).unwrap_or_else(|error| panic!("failed to {error}"));
-        let plugins = Plugins::new(sandbox, vec![plugins().to_path_buf()]);
-        plugins.rulebook(pack(), Overruns::Fail).unwrap_or_else(|problems| panic!("{problems:?}"))
+        Plugins::new(sandbox, vec![plugins().to_path_buf()])
     };
-    RULEBOOK.get_or_init(made).clone()
+    plugins.rulebook(pack, Overruns::Fail).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 /// The pack of the stories, its plugin rule answered by a function.

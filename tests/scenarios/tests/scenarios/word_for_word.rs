@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
-    house::{decisions, drive, events, file, rulebook, run_file, spelled, story},
+    house::{decisions, drive, events, file, rulebook, rulebook_of, run_file, spelled, story},
     log::{alert, command},
 };
 
@@ -87,8 +87,8 @@ fn the_whole_story_ends_with_everything_cleared() {
         let went = run_file(&story(&format!("word-for-word.{lang}.jsonl")), &[]);
         let decided = spelled(&went.out);
         let of = |what: &str| decided.iter().filter(|line| line.contains(what)).count();
-        assert_eq!((of("alert.raised"), of("alert.cleared")), (3, 3), "{decided:?}");
-        assert_eq!((of("notification.ordered"), of("intervention.ordered")), (3, 3), "{decided:?}");
+        assert_eq!((of("alert.raised"), of("alert.cleared")), (2, 2), "{decided:?}");
+        assert_eq!((of("notification.ordered"), of("intervention.ordered")), (2, 2), "{decided:?}");
         assert!(went.err.contains("36 facts · 3 alerts"), "{}", went.err);
     }
 }
@@ -136,7 +136,7 @@ fn told_of_the_past_it_warns_late_and_orders_nothing() {
             let went = run_file(&story(&format!("word-for-word.{lang}.jsonl")), more);
             let decided = spelled(&went.out);
             let raised: Vec<&String> = decided.iter().filter(|line| line.contains("alert.raised")).collect();
-            assert!(raised.len() == 3 && raised.iter().all(|line| line.ends_with("late")), "{decided:?}");
+            assert!(raised.len() == 2 && raised.iter().all(|line| line.ends_with("late")), "{decided:?}");
             let rest = decided.iter().filter(|line| !line.contains("alert.raised") && !line.contains("alert.cleared"));
             assert_eq!(rest.count(), 0, "{decided:?}");
         }
@@ -146,14 +146,40 @@ fn told_of_the_past_it_warns_late_and_orders_nothing() {
 #[test]
 fn who_only_changes_the_wording_is_found_by_the_plugin() {
     for lang in LANGUAGES {
-        for name in ["paraphrased", "rotating"] {
-            let lines = lines(&format!("{name}.{lang}.jsonl"));
-            let decided = decided(&lines, "script-rephrased", &[]);
-            assert!(decided.first().is_some_and(|line| line.ends_with("alert.raised")), "{name}.{lang}: {decided:?}");
-            assert!(decided.iter().any(|line| line.ends_with("notification.ordered")), "{name}.{lang}: {decided:?}");
-            let word_for_word = self::decided(&lines, RULE, &[]).len();
-            assert_eq!(word_for_word > 0, name == "rotating", "{name}.{lang}: only a rotation says the same words");
-        }
+        let lines = lines(&format!("paraphrased.{lang}.jsonl"));
+        let found = decided(&lines, "script-rephrased", &[]);
+        assert_eq!(found[..2], ["02:01:02 alert.raised", "02:01:02 notification.ordered"], "{lang}");
+        assert_eq!(decided(&lines, RULE, &[]), [""; 0], "{lang}: no two of them are the same words");
+    }
+}
+
+/// The plugin's rule alone, asked at every turn of the agent.
+const ASKING: &str = "name = \"asking\"\n[[alert]]\nid = \"asks\"\non = \"turn\"\nplugin = \"repeated-script\"\n\
+    when = \"turn.speaker == 'agent'\"\nseverity = \"info\"\nsay = { zh = \"{score}\", en = \"{score}\" }\n";
+
+/// What the plugin says of each turn of the agent: its score and how it was repeated, where it fires.
+fn verdicts(name: &str) -> Vec<(Option<f64>, Option<String>)> {
+    let pack = policy::load_texts([("p/pack.toml".to_owned(), ASKING.as_bytes().to_vec())].into(), "p");
+    let pack = pack.unwrap_or_else(|problems| panic!("{}", problems.text(policy::Lang::En)));
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = store::Store::open(dir.path()).expect("a store");
+    let (store, _) = drive(store, rulebook_of(pack), (1, 1_000), events(&lines(name)));
+    let outcomes = store.outcomes(engine::fact::Position(1), 1_000).expect("outcomes");
+    let answers = outcomes.into_iter().flat_map(|(_, outcome)| outcome.answers);
+    let verdict = |answer: engine::outcome::RuleAnswer| match answer.answer {
+        engine::rule::Answered::Verdict(verdict) => (verdict.score, verdict.because.get("how").cloned()),
+        engine::rule::Answered::Abstained { reason } => panic!("{reason}"),
+    };
+    answers.map(verdict).collect()
+}
+
+#[test]
+fn a_loop_of_two_scripts_is_found_by_the_plugin() {
+    for lang in LANGUAGES {
+        let verdicts = verdicts(&format!("rotating.{lang}.jsonl"));
+        let (score, how) = verdicts.last().expect("a turn of the agent");
+        assert_eq!(*score, Some(4.0), "{lang}: each of the two was said four times");
+        assert!(how.as_ref().is_some_and(|how| how.contains("rotating")), "{lang}: {how:?}");
     }
 }
 
@@ -161,20 +187,15 @@ fn who_only_changes_the_wording_is_found_by_the_plugin() {
 #[test]
 fn the_half_at_the_end() {
     for lang in LANGUAGES {
-        let (store, _) = drive(
-            store::Store::open(tempfile::tempdir().expect("a folder").path()).expect("a store"),
-            rulebook(),
-            (1, 1_000),
-            events(&lines(&format!("word-for-word.{lang}.jsonl"))),
-        );
+        let name = format!("word-for-word.{lang}.jsonl");
+        let store = store::Store::in_memory().expect("a store");
+        let (store, _) = drive(store, rulebook(), (1, 1_000), events(&lines(&name)));
         let entities = store.entities().map(|entity| entity.expect("an entity").1);
         let repeats = entities.into_iter().find_map(|entity| match entity {
             engine::entity::Entity::Contact(contact) => Some(contact.measured().signals.agent_repeats),
             engine::entity::Entity::Book(_) | engine::entity::Entity::Home(_) => None,
         });
         assert_eq!(repeats, Some(13_500), "{lang}");
-        let outcomes = store.outcomes(engine::fact::Position(35), 1).expect("the outcome of the last turn");
-        let answers = serde_json::to_value(&outcomes[0].1.answers).expect("JSON");
-        assert_eq!(answers[0]["answer"]["verdict"]["score"], Value::from(13.5), "{lang}");
+        assert_eq!(verdicts(&name).last().and_then(|(score, _)| *score), Some(13.5), "{lang}");
     }
 }
