@@ -67,7 +67,7 @@ impl Road {
             let (facts, receipts) = self.append(events.unwrap_or_default())?; //              3 append, 6 commit
             source.tell(receipts, std::mem::take(&mut self.told))?; //                        7, 8 deliver, show
             let steps = judges::measure(&facts, &rulebook, &self.state, self.drive.threads)?; //   4 measure
-            self.decide(&facts, steps); //                                                    5 decide
+            self.decide(&facts, steps)?; //                                                   5 decide
             if over && self.ready.is_empty() {
                 return Ok(());
             }
@@ -92,7 +92,7 @@ impl Road {
         let undecided = road.store.read(Position(road.store.decided().0 + 1), usize::MAX)?;
         road.fetch(&undecided)?;
         let steps = judges::measure(&undecided, &rules, &road.state, road.drive.threads)?;
-        road.decide(&undecided, steps);
+        road.decide(&undecided, steps)?;
         Ok(road)
     }
 
@@ -159,36 +159,36 @@ impl Road {
         Ok(())
     }
 
-    fn decide(&mut self, facts: &[Fact], steps: Vec<Step<'_>>) {
+    fn decide(&mut self, facts: &[Fact], steps: Vec<Step<'_>>) -> Result<(), RoadError> {
         for (fact, step) in facts.iter().zip(steps) {
-            let done = self.decide_one(fact, step);
+            let done = self.decide_one(fact, step)?;
             self.state.put(done.changed);
             self.tell(fact, &done.outcome);
             self.ready.push(Decided { position: fact.position, outcome: done.outcome });
         }
+        Ok(())
     }
 }
 
 impl Road {
-    fn decide_one(&mut self, fact: &Fact, step: Step<'_>) -> Done {
-        let first = catch_unwind(AssertUnwindSafe(|| self.finish(fact, step)));
-        let reason = match first {
-            Ok(Ok(done)) => return done,
-            Ok(Err(problem)) => problem.to_string(),
-            Err(panic) => panic_text(&*panic),
+    /// A step that fails is dropped whole, and time passes all the same.
+    fn decide_one(&mut self, fact: &Fact, step: Step<'_>) -> Result<Done, RoadError> {
+        let reason = match self.attempt(fact, step) {
+            Ok(done) => return done,
+            Err(reason) => reason,
         };
-        // Whatever was due is not tried again with this fact or the next: its owner's next fact brings it back.
-        self.state.drop_dues(fact.at);
         let rulebook = self.rulebook.clone();
-        let poisoned = Step::poisoned(rulebook.policy(), fact, reason.clone());
-        let second = catch_unwind(AssertUnwindSafe(|| self.finish(fact, poisoned)));
-        match second {
-            Ok(Ok(done)) => done,
-            Ok(Err(_)) | Err(_) => {
-                let outcome = Outcome { poisoned: Some(reason), ..Outcome::default() };
-                Done { outcome, changed: Vec::new() }
-            }
-        }
+        self.attempt(fact, Step::poisoned(rulebook.policy(), fact, reason.clone())).unwrap_or_else(|_| {
+            // What was due fails by itself: it is let be until its owner's next fact brings it back.
+            self.state.drop_dues(fact.at);
+            let outcome = Outcome { poisoned: Some(reason), ..Outcome::default() };
+            Ok(Done { outcome, changed: Vec::new() })
+        })
+    }
+
+    /// Finishes a step; a panic is a reason.
+    fn attempt(&mut self, fact: &Fact, step: Step<'_>) -> Result<Result<Done, RoadError>, String> {
+        catch_unwind(AssertUnwindSafe(|| self.finish(fact, step))).map_err(|panic| panic_text(&*panic))
     }
 
     /// The serial half of a step.

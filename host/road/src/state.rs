@@ -71,12 +71,11 @@ impl State {
             if !was_dirty {
                 self.dirty.push(key);
             }
-            if was_due != due {
-                if let Some(was_due) = was_due {
-                    self.dues.remove(&(was_due, key));
-                }
-                self.dues.extend(due.map(|due| (due, key)));
+            if let Some(was_due) = was_due.filter(|_| was_due != due) {
+                self.dues.remove(&(was_due, key));
             }
+            // Also where it is due as before: it may have been dropped meanwhile.
+            self.dues.extend(due.map(|due| (due, key)));
         }
     }
 
@@ -110,5 +109,31 @@ impl State {
         }
         self.round += 1;
         changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use engine::{
+        alert::Book,
+        entity::{Entity, EntityKey},
+        id::Id,
+        time::Instant,
+    };
+
+    use super::State;
+
+    #[test]
+    fn what_was_dropped_comes_back_with_its_owners_next_fact() {
+        let book = Book { tick: Some(Instant(5)), ..Book::new(Id::default()) };
+        let (key, book) = (EntityKey::Book(Id::default()), Entity::Book(Arc::new(book)));
+        let mut state = State::default();
+        state.put(vec![(key, book.clone())]);
+        state.drop_dues(Instant(5));
+        assert_eq!(state.next_due(), None);
+        state.put(vec![(key, book)]);
+        assert_eq!(state.dues(Instant(5)), [(Instant(5), key)]);
     }
 }

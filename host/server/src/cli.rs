@@ -23,7 +23,7 @@ pub(crate) enum Command {
     /// Check a pack: every problem at once, with file, line and column.
     Check(Check),
     /// What conditions can read, and what rules can do.
-    Vocabulary,
+    Vocabulary(Vocabulary),
     /// Rebuild the state of a tenant from its log, without rules or plugins, and compare.
     Verify(Verify),
 }
@@ -78,6 +78,13 @@ pub(crate) struct Check {
     /// Show the resulting rules and where each line came from.
     #[arg(long)]
     pub(crate) print: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Vocabulary {
+    /// As a JSON Schema of pack files, for editors.
+    #[arg(long)]
+    pub(crate) schema: bool,
 }
 
 #[derive(Args)]

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         cli::Command::Run(arguments) => command::run(arguments, lang),
         cli::Command::Check(arguments) => command::check(&arguments, lang),
-        cli::Command::Vocabulary => command::vocabulary(lang),
+        cli::Command::Vocabulary(arguments) => command::vocabulary(&arguments, lang),
         cli::Command::Verify(arguments) => command::verify(&arguments, lang),
     };
     match result {

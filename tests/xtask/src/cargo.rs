@@ -20,9 +20,10 @@ pub(crate) fn cargo(tree: &Tree, words: &[&str]) -> Result<(), Failure> {
     run(tree, Command::new(env!("CARGO")).args(words))
 }
 
-/// Builds every plugin and the program; gives the program.
+/// Builds every plugin and the program; gives the program. xtask is built with it: as part of the whole workspace
+/// the program's dependencies have xtask's features too, and would be built once more without.
 pub(crate) fn plaint(tree: &Tree) -> Result<PathBuf, Failure> {
     plugins::run(tree, &[])?;
-    cargo(tree, &["build", "--quiet", "--package", "plaint-server"])?;
+    cargo(tree, &["build", "--quiet", "--package", "plaint-server", "--package", "xtask"])?;
     Ok(tree.at("target/debug/plaint"))
 }

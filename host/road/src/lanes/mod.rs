@@ -1,8 +1,10 @@
 //! Lanes: one function of the log, with different sources of facts and of outcomes.
 
+mod live;
 mod rebuild;
 mod run;
 
+pub use live::{Live, live};
 pub(crate) use rebuild::fold_recorded;
 pub use rebuild::{Rebuilt, rebuild};
 pub use run::{Run, run};

@@ -11,7 +11,7 @@ use std::{
 };
 
 use engine::time::Instant as At;
-use indicatif::{HumanBytes, ProgressBar};
+use indicatif::{ProgressBar, ProgressStyle};
 use policy::Lang;
 use road::{
     source::{Heard, Listener},
@@ -51,7 +51,7 @@ impl Teller {
             lang,
             out: BufWriter::new(io::stdout()),
             story: Story::new(lang),
-            bar: ProgressBar::no_length(),
+            bar: ProgressBar::no_length().with_style(style("{spinner} {bytes} {elapsed}")),
             counts: Counts::default(),
             started: Instant::now(),
         }
@@ -100,11 +100,11 @@ impl Listener for Teller {
             Heard::Appended => self.counts.appended += 1,
             Heard::Known => self.counts.known += 1,
             Heard::Progress(read, total) => {
-                if let Some(total) = total {
+                if let Some(total) = total.filter(|_| self.bar.length().is_none()) {
                     self.bar.set_length(total);
+                    self.bar.set_style(style("{bar:30} {percent}% {bytes}/{total_bytes} {eta}"));
                 }
                 self.bar.set_position(read);
-                self.bar.set_message(HumanBytes(read).to_string());
             }
             Heard::Event(event) => {
                 let text = self.story.event(event);
@@ -121,4 +121,9 @@ impl Listener for Teller {
         }
         Ok(())
     }
+}
+
+/// How far the input has been read: shown on a terminal only.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

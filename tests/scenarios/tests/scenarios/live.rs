@@ -16,9 +16,9 @@ use engine::{
     time::{Instant, SKEW_MAX},
 };
 use road::{
-    drive::{BATCH_FACTS, Drive, Road},
+    lanes,
     place::Clock,
-    source::{Decided, LiveSource, Receipt, Request},
+    source::{Decided, Receipt, Request},
     wire::{Told, parse_event, spell_instant},
 };
 use serde_json::{Value, json};
@@ -47,13 +47,9 @@ impl Live {
         let clock = Clock::Set(Arc::clone(&now));
         let ((requests, received), (told, stream)) = (unbounded(), unbounded());
         let store = Store::open(dir).expect("a store");
-        let road = std::thread::spawn(move || {
-            let drive = Drive { clock: clock.clone(), threads: 2, batch_facts: BATCH_FACTS };
-            let rulebook = scripted(Box::new(|_| Answered::Verdict(Verdict::default())));
-            let mut road = Road::open(store, rulebook, drive).expect("a road");
-            road.drive(&mut LiveSource::new(received, clock, Some(told))).expect("a drive");
-            road.close().expect("a state")
-        });
+        let rulebook = scripted(Box::new(|_| Answered::Verdict(Verdict::default())));
+        let lane = lanes::Live { store, rulebook, threads: 2, clock, requests: received, stream: Some(told) };
+        let road = std::thread::spawn(move || lanes::live(lane).expect("a life to its end"));
         Live { now, requests, stream, road }
     }
 

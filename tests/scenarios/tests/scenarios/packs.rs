@@ -76,6 +76,19 @@ fn a_pack_without_problems_is_told_with_its_rules() {
 }
 
 #[test]
+fn the_vocabulary_is_told_in_both_languages_and_as_a_schema() {
+    for (lang, expected) in [("zh", "坐席把同一话术说了几遍"), ("en", "how often the agent has said one script")]
+    {
+        let went = run(["vocabulary", "--lang", lang], b"");
+        let line = went.out.lines().find(|line| line.contains("`contact.agent_repeats`"));
+        assert!(line.is_some_and(|line| line.contains(expected)), "{}", went.out);
+    }
+    let went = run(["vocabulary", "--schema"], b"");
+    let schema: Value = serde_json::from_str(&went.out).expect("JSON");
+    assert!(schema.is_object() && went.out.contains("severity"), "{}", went.out);
+}
+
+#[test]
 fn a_plugin_that_is_missing() {
     let dir = asking("nobody", None);
     let en = run_story(dir.path(), &["--lang", "en"]);
