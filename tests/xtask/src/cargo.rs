@@ -20,10 +20,12 @@ pub(crate) fn cargo(tree: &Tree, words: &[&str]) -> Result<(), Failure> {
     run(tree, Command::new(env!("CARGO")).args(words))
 }
 
-/// Builds every plugin and the program; gives the program. xtask is built with it: as part of the whole workspace
-/// the program's dependencies have xtask's features too, and would be built once more without.
+/// Builds every plugin and the program; gives the program.
+///
+/// The whole workspace with its tests is built, as `cargo test` does: its features are others than those of the
+/// program alone, and wasmtime would be built twice.
 pub(crate) fn plaint(tree: &Tree) -> Result<PathBuf, Failure> {
     plugins::run(tree, &[])?;
-    cargo(tree, &["build", "--quiet", "--package", "plaint-server", "--package", "xtask"])?;
+    cargo(tree, &["build", "--quiet", "--workspace", "--all-targets"])?;
     Ok(tree.at("target/debug/plaint"))
 }

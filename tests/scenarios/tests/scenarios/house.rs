@@ -48,7 +48,7 @@ pub(crate) fn plaint() -> &'static Path {
         let release = profile.ends_with("release").then_some("--release");
         let target = profile.parent().expect("target");
         cargo(
-            ["build", "-q", "-p", "plaint-server", "-p", "xtask", "--target-dir"]
+            ["build", "-q", "--workspace", "--all-targets", "--target-dir"]
                 .map(OsStr::new)
                 .into_iter()
                 .chain([target.as_os_str()])
