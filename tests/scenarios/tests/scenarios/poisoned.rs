@@ -32,8 +32,9 @@ fn turn(n: usize, subject: &str, speaker: &str, text: &str) -> String {
 }
 
 fn lines() -> Vec<String> {
-    let mut lines: Vec<String> =
-        (0..4).map(|n| turn(n, "contact/bad", "agent", "我这边会帮您反馈,请您耐心等待")).collect();
+    // No sentence is said again: then the pack asks the judge about every turn of the agent from the third on.
+    let said = ["您好,请问有什么可以帮您?", "请您说一下订单号码", "好的,我查一下记录", "师傅明天上午联系您"];
+    let mut lines: Vec<String> = (0..4).map(|n| turn(n, "contact/bad", "agent", said[n])).collect();
     lines.push(turn(4, "contact/good", "customer", "还是不制冷"));
     lines.push(turn(5, "contact/bad", "agent", "爆炸"));
     lines.push(turn(6, "contact/good", "customer", "还是不制冷"));
