@@ -14,8 +14,9 @@ use crate::{
 };
 
 const KILLS: usize = 100;
-/// How often the log is looked at, at most, between its first change and the kill.
-const LOOKS_MAX: u64 = 40_000;
+/// How often the log is looked at, at most, between its first change and the kill: most kills come before the program
+/// has taken in what it was told.
+const LOOKS_MAX: u64 = 8_000;
 
 #[test]
 fn a_run_that_is_killed_a_hundred_times_ends_as_one_that_is_not() {
@@ -25,16 +26,16 @@ fn a_run_that_is_killed_a_hundred_times_ends_as_one_that_is_not() {
     let (whole, data) = (dir.path().join("whole"), dir.path().join("killed"));
     let undisturbed = run_file(&input, &["--data", text(&whole)]);
     assert!(undisturbed.out.lines().count() > 200);
-    let mut appended = Vec::new();
+    let (mut before, mut interrupted) = (0, 0);
     for round in 0..KILLS {
-        let mut seed = Seeded(round as u64);
         let told = lines.len() * (round + 1) / KILLS;
-        kill_in_the_middle(&data, &lines[..told], &mut seed);
-        if round % 10 == 9 {
-            appended.push(kept_so_far(&data));
-        }
+        kill_in_the_middle(&data, &lines[..told], &mut Seeded(round as u64));
+        let appended = kept_so_far(&data);
+        assert!(appended >= before, "round {round}: {before} facts became {appended}");
+        interrupted += usize::from(appended < told as u64);
+        before = appended;
     }
-    assert!(appended.is_sorted() && appended.iter().any(|count| *count < lines.len() as u64), "{appended:?}");
+    assert!(interrupted > 0, "no kill came in the middle");
     run_file(&input, &["--data", text(&data)]);
     let verified = run(["verify", "--data", text(&data)], b"");
     assert_eq!(verified.code, Some(0), "{}{}", verified.out, verified.err);
