@@ -71,7 +71,7 @@ fn fold_a_turn_and_measure(bencher: Bencher<'_, '_>) {
 fn condition(bencher: Bencher<'_, '_>) {
     let (condition, measured) = condition_and_contact();
     bencher.bench_local(|| {
-        let scope = Scope { now: measured.opened, contact: black_box(&measured), turn: None, alert: None };
+        let scope = Scope::of(measured.opened, black_box(&measured));
         condition.holds(&scope)
     });
 }

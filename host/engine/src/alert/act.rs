@@ -107,12 +107,15 @@ impl Deciding<'_> {
         if let Some(because) = self.unwanted(&alert, step) {
             let intervention = match step.act {
                 Act::Intervene(intervention) => Some(intervention),
-                Act::Hint(_) | Act::Notify => None,
+                Act::Hint(_) | Act::Notify | Act::OpenCase(_) => None,
             };
             return self.skip(&alert, place, intervention, because);
         }
         match &step.act {
             Act::Notify => self.notify(&alert, place, step),
+            Act::OpenCase(category) => {
+                self.noted(Noted::CaseWanted { alert: alert.id, step: place, category: category.clone() });
+            }
             Act::Hint(_) => {
                 self.order(Order { alert: &alert, place, step, intervention: Intervention::Hint, instead_of: None });
             }
@@ -165,7 +168,7 @@ impl Deciding<'_> {
         let parts: [&[u8]; 4] = [b"command", &alert.id.0, &place.to_le_bytes(), intervention.word().as_bytes()];
         let hint = match &step.act {
             Act::Hint(name) => Some(name.clone()),
-            Act::Notify | Act::Intervene(_) => None,
+            Act::Notify | Act::Intervene(_) | Act::OpenCase(_) => None,
         };
         self.decided(DecisionBody::InterventionOrdered(InterventionOrdered {
             command: Id::of(&parts),

@@ -256,6 +256,7 @@ impl Book {
                     pending.held = true;
                 }
             }
+            Noted::CaseWanted { alert, step, .. } => self.take_from_pending(*alert, *step),
             Noted::Confirmed { command } => self.settle(*command, CommandState::Confirmed),
             Noted::Tick { due } => self.tick = *due,
         }

@@ -37,7 +37,7 @@ impl Deciding<'_> {
 
     /// What a condition of `rule` about one of its alerts sees.
     pub(super) fn scope<'s>(&self, seen: &'s Measured, turn: Option<&'s Turn>, alert: Option<&Alert>) -> Scope<'s> {
-        Scope { now: self.at, contact: seen, turn, alert: alert.map(view) }
+        Scope { turn, alert: alert.map(view), ..Scope::of(self.at, seen) }
     }
 }
 

@@ -3,12 +3,14 @@
 //! It keeps measurements and a window of the latest turns, never the transcript: that is read from the log.
 //! Measuring sees the facts of one contact and nothing else: no decision, no policy, no other contact.
 
+mod reading;
 mod script;
 mod signals;
 mod window;
 
+pub use reading::{Reading, ReadingAnswer, Text};
 pub use script::{Fingerprint, SCRIPT_TOKENS_MIN, Script};
-pub use signals::{DISSATISFIED_LABEL, DISSATISFIED_SENTIMENT, Signals};
+pub use signals::{DISSATISFIED_LABEL, DISSATISFIED_SENTIMENT, Signals, WANTS_PERSON_LABEL};
 pub use window::{Turn, WINDOW_BYTES_MAX, WINDOW_TURNS_MAX, Window};
 
 use std::sync::Arc;
@@ -166,6 +168,11 @@ impl Contact {
             | FactBody::ReadingArrived(_)
             | FactBody::PersonErased(_) => {}
         }
+    }
+
+    /// Takes in what an analyzer says of a turn; what its source said of it stands.
+    pub fn read(&mut self, turn: &str, reading: &Reading) {
+        self.window.read(turn, reading);
     }
 
     /// What deciding sees of it now.

@@ -174,7 +174,7 @@ impl<'a> Step<'a> {
 
     fn questions(&self, contact: &Arc<Contact>, measured: &Measured) -> Vec<Question> {
         let turn = contact.window.turn(&self.fact.id);
-        let scope = Scope { now: self.fact.at, contact: measured, turn, alert: None };
+        let scope = Scope { turn, ..Scope::of(self.fact.at, measured) };
         let rules = self.policy.rules.iter().enumerate();
         rules
             .filter(|(_, rule)| rule.ask.is_some() && rule.looks_at(&self.fact.body))

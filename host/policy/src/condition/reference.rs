@@ -149,7 +149,7 @@ struct World {
 
 impl World {
     fn scope(&self) -> Scope<'_> {
-        Scope { now: Instant(NOW), contact: &self.measured, turn: self.turn.as_ref(), alert: self.alert }
+        Scope { turn: self.turn.as_ref(), alert: self.alert, ..Scope::of(Instant(NOW), &self.measured) }
     }
 }
 

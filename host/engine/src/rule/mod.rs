@@ -1,11 +1,18 @@
 //! Rules: what a checked pack asks, and what follows when the answer is yes.
 
+mod casework;
+
+pub use casework::{
+    Brief, Casework, Category, DUE_DEFAULT, Desk, REOPEN_WITHIN, Route, RouteAnswer, RouteTo, UNCLASSIFIED,
+};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     condition::{Condition, Tick},
+    fact::Speaker,
     id::Id,
     time::Duration,
 };
@@ -22,6 +29,19 @@ pub struct Policy {
     pub generation: Id,
     /// The alert rules, in the order of the pack.
     pub rules: Vec<Rule>,
+    /// The analyzers that read texts, in the order of the pack.
+    pub analyzers: Vec<Analyzer>,
+    /// How complaints become cases.
+    pub casework: Casework,
+}
+
+/// An analyzer the pack asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Analyzer {
+    /// The plugin with its settings.
+    pub ask: PluginAsk,
+    /// Whose turns it reads; complaints are always read.
+    pub speakers: Vec<Speaker>,
 }
 
 /// One alert rule.
@@ -142,6 +162,8 @@ pub enum Act {
     Notify,
     /// Orders the channel.
     Intervene(Intervention),
+    /// Opens a case for each customer the contact concerns: of this category, or of the one their words speak for.
+    OpenCase(Option<String>),
 }
 
 /// What a channel can be ordered to do.
