@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use engine::{
     alert::Book,
+    decision::Decision,
     entity::{Entity, EntityKey},
     fact::{Fact, Position},
     outcome::Outcome,
@@ -199,6 +200,8 @@ impl Road {
                 Need::Load(keys) => Answer::Entities(self.load(&keys)?),
                 Need::Dues(until) => Answer::Dues(self.state.dues(until)),
                 Need::Ask(_) => Answer::Answers(Vec::new()),
+                Need::Read(_) => Answer::Readings(Vec::new()),
+                Need::Route(questions) => Answer::Routes(self.rulebook.route(&questions)?),
                 Need::Done(done) => return Ok(done),
             }
         }
@@ -213,18 +216,29 @@ impl Road {
         Ok(keys.iter().map(|key| self.state.get(key)).collect())
     }
 
+    /// Who told of what a decision is about, and its name there.
+    fn named(&self, fact: &Fact, decision: &Decision) -> (String, String) {
+        let of_book = || match self.state.get(&EntityKey::Book(decision.subject))? {
+            Entity::Book(book) => named(&book),
+            _ => None,
+        };
+        case_named(decision).or_else(of_book).unwrap_or_else(|| (fact.source.clone(), fact.subject.clone()))
+    }
+
     /// Keeps the decisions to be told once they are committed, each with its subject in the source's words.
     fn tell(&mut self, fact: &Fact, outcome: &Outcome) {
         for (decision, n) in outcome.decisions().zip(0..) {
-            let book = self.state.get(&EntityKey::Book(decision.subject));
-            let (source, subject) = match book {
-                Some(Entity::Book(book)) if book.seen.is_some() => named(&book).unwrap_or_default(),
-                _ => (fact.source.clone(), fact.subject.clone()),
-            };
+            let (source, subject) = self.named(fact, decision);
             let (position, generation) = (fact.position, outcome.generation);
             self.told.push(Told { position, n, generation, source, subject, decision: decision.clone() });
         }
     }
+}
+
+/// What plaint itself calls the case a decision is about.
+fn case_named(decision: &Decision) -> Option<(String, String)> {
+    let case = decision.body.case()?;
+    Some(("plaint".to_owned(), format!("case/{case}")))
 }
 
 fn named(book: &Book) -> Option<(String, String)> {

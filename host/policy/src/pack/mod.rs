@@ -108,6 +108,7 @@ impl Pack {
             rules,
             analyzers: self.analyzers,
             casework: self.casework,
+            forced_by_machine: true,
         }
     }
 

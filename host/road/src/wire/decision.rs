@@ -72,9 +72,11 @@ pub fn decision_data(told: &Told) -> Map<String, Value> {
 }
 
 fn spell_instants(data: &mut Map<String, Value>) {
-    if let Some(expires) = data.get_mut("expires") {
-        let millis = expires.as_i64().unwrap_or_default();
-        *expires = json!(spell_instant(Instant(millis)));
+    for name in ["expires", "due"] {
+        if let Some(instant) = data.get_mut(name) {
+            let millis = instant.as_i64().unwrap_or_default();
+            *instant = json!(spell_instant(Instant(millis)));
+        }
     }
 }
 

@@ -20,11 +20,11 @@ use crate::house::{SMALL, append, behind, decide, nothing, on_both, on_disk, ope
 fn told(at: i64) -> Decision {
     let body = NotificationOrdered {
         notification: Id([1; 16]),
-        alert: Id([2; 16]),
-        rule: "agent-repeats".into(),
-        step: 1,
+        alert: Some(Id([2; 16])),
+        rule: Some("agent-repeats".into()),
+        step: Some(1),
         to: vec!["lead".into()],
-        agent: None,
+        ..NotificationOrdered::default()
     };
     Decision { at: Instant(at), subject: Id([3; 16]), body: DecisionBody::NotificationOrdered(body) }
 }
