@@ -8,7 +8,7 @@ use crate::{alert::Book, contact::Contact, id::Id, time::Instant};
 
 /// The layout of entities as they are stored. Raise it with any change of their fields: a kept state of another
 /// layout is not read, but folded again from the log.
-pub const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 2;
 
 /// Names one entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,6 +19,26 @@ pub enum EntityKey {
     Book(Id),
     /// Where an alert or an order lives.
     Home(Id),
+}
+
+/// What people leaf through: entities that stand in it, ordered by since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listing {
+    /// Contacts that are not over.
+    Contacts,
+    /// Books with an alert that still needs somebody.
+    Alerts,
+}
+
+impl EntityKey {
+    /// The listing that entities of this kind can stand in.
+    pub fn listing(&self) -> Option<Listing> {
+        match self {
+            EntityKey::Contact(_) => Some(Listing::Contacts),
+            EntityKey::Book(_) => Some(Listing::Alerts),
+            EntityKey::Home(_) => None,
+        }
+    }
 }
 
 /// An entity's value. Cheap to clone; a step works on a copy.
@@ -38,6 +58,15 @@ impl Entity {
         match self {
             Entity::Book(book) => book.due(),
             Entity::Contact(_) | Entity::Home(_) => None,
+        }
+    }
+
+    /// Since when it stands in the listing of its kind; `None` when it does not.
+    pub fn listed(&self) -> Option<Instant> {
+        match self {
+            Entity::Contact(contact) => contact.closed.is_none().then_some(contact.opened),
+            Entity::Book(book) => book.open_alerts().map(|alert| alert.raised).max(),
+            Entity::Home(_) => None,
         }
     }
 }
