@@ -34,6 +34,29 @@ pub fn workload(person: &str) -> EntityKey {
     EntityKey::Workload(Id::of(&[b"person", person.as_bytes()]))
 }
 
+/// What people leaf through: entities that stand in it, ordered by since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listing {
+    /// Contacts that are not over.
+    Contacts,
+    /// Books with an alert that still needs somebody.
+    Alerts,
+    /// Cases that are not closed.
+    Cases,
+}
+
+impl EntityKey {
+    /// The listing that entities of this kind can stand in.
+    pub fn listing(&self) -> Option<Listing> {
+        match self {
+            EntityKey::Contact(_) => Some(Listing::Contacts),
+            EntityKey::Book(_) => Some(Listing::Alerts),
+            EntityKey::Case(_) => Some(Listing::Cases),
+            EntityKey::Home(_) | EntityKey::Directory | EntityKey::Holder(_) | EntityKey::Workload(_) => None,
+        }
+    }
+}
+
 /// An entity's value. Cheap to clone; a step works on a copy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Entity {
@@ -64,6 +87,16 @@ impl Entity {
             | Entity::Holder(_)
             | Entity::Case(_)
             | Entity::Workload(_) => None,
+        }
+    }
+
+    /// Since when it stands in the listing of its kind; `None` when it does not.
+    pub fn listed(&self) -> Option<Instant> {
+        match self {
+            Entity::Contact(contact) => contact.closed.is_none().then_some(contact.opened),
+            Entity::Book(book) => book.open_alerts().map(|alert| alert.raised).max(),
+            Entity::Case(case) => case.is_open().then_some(case.opened),
+            Entity::Home(_) | Entity::Directory(_) | Entity::Holder(_) | Entity::Workload(_) => None,
         }
     }
 }

@@ -7,8 +7,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use engine::{
-    alert::Book,
-    decision::Decision,
     entity::{Entity, EntityKey},
     fact::{Fact, Position},
     outcome::Outcome,
@@ -19,6 +17,7 @@ use store::{Appended, Checkpoint, Decided, Draft, Store, Write};
 
 use crate::{
     RoadError,
+    glance::{self, Glance},
     judges::{self, panic_text},
     place::{Clock, place},
     plugins::Rulebook,
@@ -66,7 +65,8 @@ impl Road {
             let events = source.receive(self.want())?; //                                     1, 2 receive, normalise
             let over = events.is_none();
             let (facts, receipts) = self.append(events.unwrap_or_default())?; //              3 append, 6 commit
-            source.tell(receipts, std::mem::take(&mut self.told))?; //                        7, 8 deliver, show
+            let told = std::mem::take(&mut self.told);
+            source.tell(receipts, told, &self.glance())?; //                                  7, 8 deliver, show
             let steps = judges::measure(&facts, &rulebook, &self.state, self.drive.threads)?; //   4 measure
             self.decide(&facts, steps)?; //                                                   5 decide
             if over && self.ready.is_empty() {
@@ -83,7 +83,7 @@ impl Road {
     /// # Errors
     /// When the store fails, or a plugin overruns where that is an error.
     pub fn open(store: Store, rulebook: Rulebook, drive: Drive) -> Result<Self, RoadError> {
-        let mut state = State::new(store.dues()?);
+        let mut state = State::new(store.dues()?, store.listed()?);
         crate::lanes::fold_recorded(&store, store.checkpoint(), &mut state)?;
         let last_at = store.last_at().unwrap_or_default();
         let since_checkpoint = store.decided().0.saturating_sub(store.checkpoint().0);
@@ -105,6 +105,11 @@ impl Road {
         self.since_checkpoint = CHECKPOINT_POSITIONS;
         self.append(Vec::new())?;
         Ok(self.store)
+    }
+
+    /// What can be read of the tenant: complete as of the last committed outcome, as long as none is ready.
+    fn glance(&self) -> Glance<'_> {
+        Glance::new(&self.store, &self.state)
     }
 
     /// The instant of the latest fact.
@@ -216,32 +221,11 @@ impl Road {
         Ok(keys.iter().map(|key| self.state.get(key)).collect())
     }
 
-    /// Who told of what a decision is about, and its name there.
-    fn named(&self, fact: &Fact, decision: &Decision) -> (String, String) {
-        let of_book = || match self.state.get(&EntityKey::Book(decision.subject))? {
-            Entity::Book(book) => named(&book),
-            _ => None,
-        };
-        case_named(decision).or_else(of_book).unwrap_or_else(|| (fact.source.clone(), fact.subject.clone()))
-    }
-
     /// Keeps the decisions to be told once they are committed, each with its subject in the source's words.
     fn tell(&mut self, fact: &Fact, outcome: &Outcome) {
         for (decision, n) in outcome.decisions().zip(0..) {
-            let (source, subject) = self.named(fact, decision);
-            let (position, generation) = (fact.position, outcome.generation);
-            self.told.push(Told { position, n, generation, source, subject, decision: decision.clone() });
+            let book = self.state.get(&EntityKey::Book(decision.subject));
+            self.told.push(glance::told(fact, outcome.generation, (n, decision), book));
         }
     }
-}
-
-/// What plaint itself calls the case a decision is about.
-fn case_named(decision: &Decision) -> Option<(String, String)> {
-    let case = decision.body.case()?;
-    Some(("plaint".to_owned(), format!("case/{case}")))
-}
-
-fn named(book: &Book) -> Option<(String, String)> {
-    let about = &book.seen.as_ref()?.about;
-    Some((about.source.clone(), about.subject.clone()))
 }

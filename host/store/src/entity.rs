@@ -66,14 +66,15 @@ impl Iterator for Entities<'_> {
 /// Writes entities in the place of those before.
 pub(crate) fn put(conn: &Connection, changed: &[(EntityKey, Entity)]) -> Result<(), StoreError> {
     let mut upsert = conn.prepare_cached(
-        "INSERT INTO entities (key, due, body) VALUES (?1, ?2, ?3)
-         ON CONFLICT (key) DO UPDATE SET due = excluded.due, body = excluded.body",
+        "INSERT INTO entities (key, due, listed, body) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (key) DO UPDATE SET due = excluded.due, listed = excluded.listed, body = excluded.body",
     )?;
     let mut body = Vec::new();
     for (key, entity) in changed {
         body.clear();
         body = postcard::to_extend(entity, body).map_err(|error| StoreError::Encoding(error.to_string()))?;
-        upsert.execute((encode_key(*key), entity.due().map(|due| due.0), &body))?;
+        let (due, listed) = (entity.due().map(|due| due.0), entity.listed().map(|since| since.0));
+        upsert.execute((encode_key(*key), due, listed, &body))?;
     }
     Ok(())
 }
@@ -91,13 +92,22 @@ pub(crate) fn load(conn: &Connection, keys: &[EntityKey]) -> Result<Vec<Option<E
 
 /// What is due when, earliest first.
 pub(crate) fn dues(conn: &Connection) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
-    let mut select = conn.prepare_cached("SELECT due, key FROM entities WHERE due IS NOT NULL ORDER BY due, key")?;
+    marked(conn, "SELECT due, key FROM entities WHERE due IS NOT NULL ORDER BY due, key")
+}
+
+/// What stands in a listing since when, earliest first.
+pub(crate) fn listed(conn: &Connection) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
+    marked(conn, "SELECT listed, key FROM entities WHERE listed IS NOT NULL ORDER BY listed, key")
+}
+
+fn marked(conn: &Connection, sql: &str) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
+    let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([])?;
-    let mut dues = Vec::new();
+    let mut marked = Vec::new();
     while let Some(row) = rows.next()? {
-        dues.push((Instant(row.get(0)?), key_of(row, 1)?));
+        marked.push((Instant(row.get(0)?), key_of(row, 1)?));
     }
-    Ok(dues)
+    Ok(marked)
 }
 
 fn read(row: &Row<'_>) -> Result<(EntityKey, Entity), StoreError> {

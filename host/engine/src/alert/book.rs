@@ -199,6 +199,11 @@ impl Book {
         self.alerts.iter().find(|alert| alert.id == id)
     }
 
+    /// Alerts that still need somebody, oldest first.
+    pub fn open_alerts(&self) -> impl Iterator<Item = &Alert> {
+        self.alerts.iter().filter(|alert| alert.state.is_open())
+    }
+
     /// The order with this id.
     pub fn command(&self, id: Id) -> Option<&Command> {
         self.commands.iter().find(|command| command.order.command == id)

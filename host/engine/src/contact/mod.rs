@@ -20,7 +20,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fact::{Capacity, Concerned, ContactOpened, Fact, FactBody, IdentityKey, Speaker},
+    fact::{Capacity, Concerned, ContactOpened, Fact, FactBody, IdentityKey, Position, Speaker},
     id::Id,
     time::{Duration, Instant},
 };
@@ -41,6 +41,8 @@ pub struct Contact {
     pub opened: Instant,
     /// Its end.
     pub closed: Option<Instant>,
+    /// Its latest fact: from there the log leads back through all of them.
+    pub latest: Position,
     /// On hold since the last `held`.
     pub held: bool,
     /// In a payment or an identity check: nobody may break in.
@@ -117,6 +119,7 @@ impl Contact {
             episode: 1,
             opened: fact.happened(),
             closed: None,
+            latest: fact.position,
             held: false,
             sensitive: false,
             caller_keys: Vec::new(),
@@ -129,6 +132,7 @@ impl Contact {
     /// Folds one fact about this contact in.
     pub fn fold(&mut self, fact: &Fact) {
         self.begin_next_episode_if_long_over(fact);
+        self.latest = fact.position;
         match &fact.body {
             FactBody::ContactOpened(opened) => self.open(fact, opened),
             FactBody::ContactClosed(_) => self.closed = Some(fact.happened()),

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     RoadError,
+    glance::Glance,
     wire::{EVENT_BYTES_MAX, Event, Refusal, Told, parse_event, parse_instant, read_draft},
 };
 
@@ -188,7 +189,7 @@ impl Source for FileSource<'_> {
         Ok((!events.is_empty()).then_some(events))
     }
 
-    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>) -> Result<(), RoadError> {
+    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>, _: &Glance<'_>) -> Result<(), RoadError> {
         let lines = std::mem::take(&mut self.given);
         for (receipt, line) in receipts.into_iter().zip(lines) {
             match receipt.appended {

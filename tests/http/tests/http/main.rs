@@ -1,0 +1,1 @@
+//! The doors over HTTP, through the real binary.
