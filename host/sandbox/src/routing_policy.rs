@@ -39,7 +39,7 @@ struct WitCase<'a> {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitRoute {
+struct WitRouted {
     department: String,
     role: String,
     priority: Option<String>,
@@ -47,7 +47,7 @@ struct WitRoute {
 }
 
 type Parameters<'a> = (&'a [WitCase<'a>],);
-type Results = (Vec<Option<WitRoute>>,);
+type Results = (Vec<Option<WitRouted>>,);
 
 impl RoutingPolicy {
     /// Starts the component once and asks whether it accepts `settings`, a JSON object.
@@ -65,7 +65,7 @@ impl RoutingPolicy {
         }
     }
 
-    fn ask(&self, brief: &Brief) -> Result<Option<WitRoute>, Stop> {
+    fn ask(&self, brief: &Brief) -> Result<Option<WitRouted>, Stop> {
         let mut instance = self.prepared.configured()?;
         let (mut routes,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&[wit_case(brief)],))?;
         match (routes.pop(), routes.len()) {
@@ -108,9 +108,9 @@ fn slot(value: &Value) -> Option<Slot<'_>> {
     }
 }
 
-impl From<WitRoute> for RouteAnswer {
+impl From<WitRouted> for RouteAnswer {
     /// A name is taken whole or not at all: the beginning of a department is another department.
-    fn from(route: WitRoute) -> Self {
+    fn from(route: WitRouted) -> Self {
         let names = [("department", &route.department), ("role", &route.role)];
         if let Some((what, _)) = names.into_iter().find(|(_, name)| name.is_empty() || is_long(name)) {
             let reason = format!("it named no {what} of 1 to {ROUTE_NAME_BYTES} bytes");
