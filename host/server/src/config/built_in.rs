@@ -16,7 +16,8 @@ on       = "turn"
 when     = "contact.agent_repeats >= 3"
 clear    = "contact.closed"
 severity = "critical"
-say      = { zh = "坐席已把同一话术说了 {contact.agent_repeats} 遍", en = "agent has said one script {contact.agent_repeats} times" }
+say.zh   = "坐席已把同一话术说了 {contact.agent_repeats} 遍"
+say.en   = "agent has said one script {contact.agent_repeats} times"
 then     = [{ hint = "own-words" }, { notify = "lead-of:agent" }]
 cooldown = "10m"
 "#,

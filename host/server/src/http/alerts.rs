@@ -152,9 +152,9 @@ async fn act(bearer: &Bearer, id: &str, headers: &HeaderMap, body: FactBody) -> 
     let taken = bearer.tenant.send(vec![event], From::Person).await?;
     positions(&taken, &[0])?;
     let decided = in_time(taken.decided).await?.ok_or(Problem::Undecided)?;
-    let refused = decided.told.iter().find_map(|told| match &told.decision.body {
-        DecisionBody::AlertActionRefused(refused) if refused.about == found.alert.id => Some(refused.clone()),
-        _ => None,
+    let refused = decided.told.iter().find_map(|told| {
+        let DecisionBody::AlertActionRefused(refused) = &told.decision.body else { return None };
+        (refused.about == found.alert.id).then(|| refused.clone())
     });
     if let Some(refused) = refused {
         return Err(Problem::Refused { action: refused.action, missing: refused.missing, now: refused.now });

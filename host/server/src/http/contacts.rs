@@ -59,7 +59,7 @@ pub(super) async fn one(Extension(bearer): Extension<Bearer>, Path(id): Path<Str
     let Some((contact, book, trail)) = seen else { return Err(unknown) };
     let mut shown = spelled(id, &contact);
     shown["signals"] = signals(&contact.measured().signals);
-    let alerts = book.as_ref().map_or_else(Vec::new, |book| alerts::all(book));
+    let alerts = book.as_ref().map_or_else(Vec::new, alerts::all);
     shown["alerts"] = alerts.into();
     shown["transcript"] = transcript(&trail);
     Ok(answer(StatusCode::OK, &shown))

@@ -200,79 +200,83 @@ impl Problem {
         }
     }
 
+    /// What to do, of what may be anybody's mistake; what is said of events and alerts stands below.
     fn detail(&self, lang: Lang) -> String {
-        let say = |zh: &str, en: &str| pick(lang, zh, en).to_owned();
+        let say = |[zh, en]: [&str; 2], fill: &str| pick(lang, zh, en).replace("{}", fill);
         match self {
-            Problem::NoSuchDoor => say("请核对地址", "check the path"),
-            Problem::WrongMethod => say("请用响应头 Allow 列出的方法", "use one of the methods in the header `Allow`"),
-            Problem::NoToken => say(
-                "请带请求头 `Authorization: Bearer <令牌>`;令牌用 `plaint token create` 生成",
-                "send the header `Authorization: Bearer <token>`; `plaint token create` makes a token",
-            ),
-            Problem::UnknownToken => say(
-                "令牌不存在或已吊销;请用 `plaint token create` 重新生成",
-                "it was revoked or never made; \
-                     `plaint token create` makes one",
-            ),
+            Problem::NoSuchDoor => say(["请核对地址", "check the path"], ""),
+            Problem::WrongMethod => {
+                say(["请用响应头 Allow 列出的方法", "use one of the methods in the header `Allow`"], "")
+            }
+            Problem::NoToken => {
+                let zh = "请带请求头 `Authorization: Bearer <令牌>`;令牌用 `plaint token create` 生成";
+                let en = "send the header `Authorization: Bearer <token>`; `plaint token create` makes a token";
+                say([zh, en], "")
+            }
+            Problem::UnknownToken => {
+                let zh = "令牌不存在或已吊销;请用 `plaint token create` 重新生成";
+                say([zh, "it was revoked or never made; `plaint token create` makes one"], "")
+            }
             Problem::WrongRole { role, needs } => {
                 let needs: Vec<&str> = needs.iter().map(|role| role.word()).collect();
-                say("令牌的角色是 {role};需要其一:{needs}", "the token's role is {role}; it takes one of: {needs}")
-                    .replace("{role}", role.word())
-                    .replace("{needs}", &needs.join(", "))
+                let text = ["令牌的角色是 {role};需要其一:{}", "the token's role is {role}; it takes one of: {}"];
+                say(text, &needs.join(", ")).replace("{role}", role.word())
             }
             Problem::Parameter { name, expected } => {
-                say("`{name}` 有误;应为:{expected}", "`{name}` is wrong; expected: {expected}")
-                    .replace("{name}", name)
-                    .replace("{expected}", expected)
+                say(["`{name}` 有误;应为:{}", "`{name}` is wrong; expected: {}"], expected).replace("{name}", name)
             }
-            Problem::ContentType { found } => say(
-                "收到 `{found}`;应为 application/cloudevents+json、application/cloudevents-batch+json 或 \
-                 application/json",
-                "found `{found}`; expected application/cloudevents+json, application/cloudevents-batch+json or \
-                 application/json",
-            )
-            .replace("{found}", found),
+            Problem::ContentType { found } => {
+                let known = "application/cloudevents+json, application/cloudevents-batch+json, application/json";
+                say(["收到 `{}`;应为其一:", "found `{}`; expected one of: "], found) + known
+            }
             Problem::TooLarge { bytes_max } => {
-                say("请求最多 {max} 字节;请分开发送", "a request has at most {max} bytes; send it in parts")
-                    .replace("{max}", &bytes_max.to_string())
+                let text = ["请求最多 {} 字节;请分开发送", "a request has at most {} bytes; send it in parts"];
+                say(text, &bytes_max.to_string())
             }
             Problem::TooMany { events_max } => {
-                say("一次最多 {max} 个事件;请分开发送", "a request has at most {max} events; send it in parts")
-                    .replace("{max}", &events_max.to_string())
+                let text = ["一次最多 {} 个事件;请分开发送", "a request has at most {} events; send it in parts"];
+                say(text, &events_max.to_string())
             }
-            Problem::SlowBody | Problem::BrokenBody => say("请重新发送", "send it again"),
-            Problem::Request { problem } | Problem::NotEvents { problem } => problem.clone(),
-            Problem::BadEvents(errors) => say(
-                "{count} 个事件有误,全部未接收;请按 errors 更正后重新发送",
-                "{count} events are wrong and none was taken; correct them as `errors` says and send all again",
-            )
-            .replace("{count}", &errors.len().to_string()),
-            Problem::OwnSource { source, .. } => {
-                say("来源 `{source}` 由 plaint 自用;请换一个名字", "`{source}` is plaint's own; take another name")
-                    .replace("{source}", source)
-            }
-            Problem::Conflict { .. } => say(
-                "errors 列出的事件未接收,其余已接收;更正请带 `data.revision`,新事件请用新的 id",
-                "the events in `errors` were not taken, the others were; a correction needs `data.revision`, another \
-                 event an id of its own",
-            ),
-            Problem::Lagging => say("请稍后重试", "come again a little later"),
-            Problem::Down => say("请稍后重试,或查看服务器日志", "come again later, or see the server's log"),
-            Problem::Failed => say("原因见服务器日志", "the server's log says why"),
-            Problem::Unknown { .. } => say("请核对 id", "check the id"),
-            Problem::Message { at, expected, .. } => {
-                Refusal::Connector { at: at.clone(), expected: expected.clone() }.text(lang)
-            }
-            Problem::Refused { missing, now, .. } => {
-                say("需要:{missing};现状:{now}", "it takes {missing}; it is {now}")
-                    .replace("{missing}", missing)
-                    .replace("{now}", now)
-            }
-            Problem::Undecided => say(
-                "请求已记录;请以同一 Idempotency-Key 再次发送以获知结果",
-                "it is recorded; send it again with the same Idempotency-Key to hear what came of it",
-            ),
+            Problem::SlowBody | Problem::BrokenBody => say(["请重新发送", "send it again"], ""),
+            Problem::Request { problem } => problem.clone(),
+            Problem::Lagging => say(["请稍后重试", "come again a little later"], ""),
+            Problem::Down => say(["请稍后重试,或查看服务器日志", "come again later, or see the server's log"], ""),
+            Problem::Failed => say(["原因见服务器日志", "the server's log says why"], ""),
+            Problem::Unknown { .. } => say(["请核对 id", "check the id"], ""),
             Problem::Other(status) => status.canonical_reason().unwrap_or_default().to_owned(),
+            Problem::NotEvents { .. }
+            | Problem::BadEvents(_)
+            | Problem::OwnSource { .. }
+            | Problem::Conflict { .. }
+            | Problem::Message { .. }
+            | Problem::Refused { .. }
+            | Problem::Undecided => self.detail_of_facts(lang),
+        }
+    }
+
+    fn detail_of_facts(&self, lang: Lang) -> String {
+        let say = |[zh, en]: [&str; 2], fill: &str| pick(lang, zh, en).replace("{}", fill);
+        if let Problem::NotEvents { problem } = self {
+            problem.clone()
+        } else if let Problem::BadEvents(errors) = self {
+            let zh = "{} 个事件有误,全部未接收;请按 errors 更正后重新发送";
+            let en = "{} events are wrong and none was taken; correct them as `errors` says and send all again";
+            say([zh, en], &errors.len().to_string())
+        } else if let Problem::OwnSource { source, .. } = self {
+            say(["来源 `{}` 由 plaint 自用;请换一个名字", "`{}` is plaint's own; take another name"], source)
+        } else if let Problem::Conflict { .. } = self {
+            let zh = "errors 列出的事件未接收,其余已接收;更正请带 `data.revision`,新事件请用新的 id";
+            let en = "the events in `errors` were not taken, the others were; a correction needs `data.revision`, \
+                      another event an id of its own";
+            say([zh, en], "")
+        } else if let Problem::Message { at, expected, .. } = self {
+            Refusal::Connector { at: at.clone(), expected: expected.clone() }.text(lang)
+        } else if let Problem::Refused { missing, now, .. } = self {
+            say(["需要:{missing};现状:{}", "it takes {missing}; it is {}"], now).replace("{missing}", missing)
+        } else {
+            let zh = "请求已记录;请以同一 Idempotency-Key 再次发送以获知结果";
+            let en = "it is recorded; send it again with the same Idempotency-Key to hear what came of it";
+            say([zh, en], "")
         }
     }
 

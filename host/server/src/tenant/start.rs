@@ -108,14 +108,10 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
 }
 
 fn unopened(error: &StoreError, lang: Lang) -> String {
-    match error {
-        StoreError::Held { path } => {
-            let en = "{path} is in use: another plaint has it open; stop that one, or give this one another --data";
-            let zh = "{path} 正被另一个 plaint 使用;请先停止它,或用 --data 指定别的文件夹";
-            pick(lang, zh, en).replace("{path}", &path.display().to_string())
-        }
-        other => other.to_string(),
-    }
+    let StoreError::Held { path } = error else { return error.to_string() };
+    let en = "{path} is in use: another plaint has it open; stop that one, or give this one another --data";
+    let zh = "{path} 正被另一个 plaint 使用;请先停止它,或用 --data 指定别的文件夹";
+    pick(lang, zh, en).replace("{path}", &path.display().to_string())
 }
 
 fn rulebook(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Rulebook, String> {
