@@ -78,6 +78,19 @@ impl<'a> Glance<'a> {
         Ok(self.store.read_at(positions)?)
     }
 
+    /// Decisions that are to be delivered and have not come to their end, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn undelivered(&self, limit: usize) -> Result<Vec<Told>, RoadError> {
+        let mut told = Vec::new();
+        for delivery in self.store.undelivered(limit)? {
+            let decisions = self.decisions_at(delivery.position)?;
+            told.extend(decisions.into_iter().filter(|told| told.n == delivery.n));
+        }
+        Ok(told)
+    }
+
     /// The decisions of one position, as they were recorded.
     ///
     /// # Errors
@@ -143,14 +156,16 @@ impl<'a> Glance<'a> {
 
 /// The n-th decision made at a fact, as the world is told of it: with its subject in the source's words.
 pub(crate) fn told(fact: &Fact, generation: Id, (n, decision): (u32, &Decision), book: Option<Entity>) -> Told {
-    let about = match book {
-        Some(Entity::Book(book)) => book.seen.as_ref().map(|seen| seen.about.clone()),
-        Some(Entity::Contact(_) | Entity::Home(_)) | None => None,
+    let of_book = || match &book {
+        Some(Entity::Book(book)) => {
+            book.seen.as_ref().map(|seen| (seen.about.source.clone(), seen.about.subject.clone()))
+        }
+        Some(_) | None => None,
     };
-    let (source, subject) = about.map_or_else(
-        || (fact.source.clone(), fact.subject.clone()),
-        |about| (about.source.clone(), about.subject.clone()),
-    );
+    // A case has the name that plaint itself gave it.
+    let of_case = decision.body.case().map(|case| ("plaint".to_owned(), format!("case/{case}")));
+    let named = of_case.or_else(of_book);
+    let (source, subject) = named.unwrap_or_else(|| (fact.source.clone(), fact.subject.clone()));
     Told { position: fact.position, n, generation, source, subject, decision: decision.clone() }
 }
 

@@ -8,9 +8,10 @@ use std::{
 };
 
 use engine::{
+    contact::ReadingAnswer,
     id::Id,
-    rule::{Answered, Policy},
-    step::Question,
+    rule::{Answered, Policy, RouteAnswer},
+    step::{Question, ReadQuestion, RouteQuestion},
 };
 use policy::{Lang, Pack};
 use sandbox::{AlertRule, Component, Sandbox, SandboxError};
@@ -177,6 +178,32 @@ impl Rulebook {
     /// When one overruns where that is an error.
     pub(crate) fn answer(&self, questions: &[Question]) -> Result<Vec<Answered>, RoadError> {
         questions.iter().map(|question| self.answer_one(question)).collect()
+    }
+
+    /// Has texts read.
+    ///
+    /// # Errors
+    /// When an analyzer overruns where that is an error.
+    pub(crate) fn read(&self, questions: &[ReadQuestion]) -> Result<Vec<ReadingAnswer>, RoadError> {
+        questions.iter().map(|question| self.read_one(question)).collect()
+    }
+
+    fn read_one(&self, question: &ReadQuestion) -> Result<ReadingAnswer, RoadError> {
+        let analyzer = &self.policy.analyzers[question.analyzer].ask.plugin;
+        Ok(ReadingAnswer::Abstained { reason: format!("no plugin `{analyzer}` reads texts") })
+    }
+
+    /// Asks routing policies.
+    ///
+    /// # Errors
+    /// When one overruns where that is an error.
+    pub(crate) fn route(&self, questions: &[RouteQuestion]) -> Result<Vec<RouteAnswer>, RoadError> {
+        questions.iter().map(|question| self.route_one(question)).collect()
+    }
+
+    fn route_one(&self, question: &RouteQuestion) -> Result<RouteAnswer, RoadError> {
+        let row = &self.policy.casework.routes[question.route].id;
+        Ok(RouteAnswer::Abstained { reason: format!("no plugin answers for route `{row}`") })
     }
 
     fn answer_one(&self, question: &Question) -> Result<Answered, RoadError> {

@@ -1,6 +1,6 @@
 //! Alert rules: a contact becomes the contract's words, a verdict becomes the engine's.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use engine::{
     condition::Scope,
@@ -42,7 +42,7 @@ struct WitTurn<'a> {
     text: &'a str,
     #[component(name = "at-ms")]
     at_ms: Option<i64>,
-    labels: &'a [(Arc<str>, f32)],
+    labels: Vec<(&'a str, f32)>,
     sentiment: Option<f32>,
 }
 
@@ -136,7 +136,7 @@ impl AlertRule {
 
     /// Only what the manifest asks for, and neither the source's name of the contact nor the customer's keys.
     fn contact<'a>(&'a self, question: &'a Question) -> WitContact<'a> {
-        let scope = Scope { now: question.now, contact: &question.measured, turn: None, alert: None };
+        let scope = Scope::of(question.now, &question.measured);
         let signals = self.input.signals.iter();
         WitContact {
             id: "",
@@ -206,7 +206,7 @@ fn wit_turn(turn: &Turn, agent: u16) -> WitTurn<'_> {
         speaker: if is_former { FORMER_AGENT } else { turn.speaker.word() },
         text: turn.text.as_deref().unwrap_or_default(),
         at_ms: turn.timed.then_some(turn.happened.0),
-        labels: &turn.labels,
+        labels: turn.labels.iter().map(|(label, confidence)| (&**label, f32::from(*confidence) / 1_000.0)).collect(),
         sentiment: turn.sentiment,
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod counted;
 mod http;
 mod lang;
+mod people;
 mod plugins;
 mod quarantine;
 mod tell;

@@ -132,6 +132,10 @@ fn encode_key(key: EntityKey) -> [u8; KEY_BYTES] {
         EntityKey::Contact(id) => (0, id),
         EntityKey::Book(id) => (1, id),
         EntityKey::Home(id) => (2, id),
+        EntityKey::Directory => (3, Id::default()),
+        EntityKey::Holder(id) => (4, id),
+        EntityKey::Case(id) => (5, id),
+        EntityKey::Workload(id) => (6, id),
     };
     let mut bytes = [kind; KEY_BYTES];
     bytes[1..].copy_from_slice(&id.0);
@@ -145,6 +149,10 @@ fn decode_key(bytes: &[u8]) -> Option<EntityKey> {
         0 => Some(EntityKey::Contact(id)),
         1 => Some(EntityKey::Book(id)),
         2 => Some(EntityKey::Home(id)),
+        3 => Some(EntityKey::Directory),
+        4 => Some(EntityKey::Holder(id)),
+        5 => Some(EntityKey::Case(id)),
+        6 => Some(EntityKey::Workload(id)),
         _ => None,
     }
 }
@@ -162,8 +170,16 @@ mod tests {
     #[test]
     fn encoded_keys_sort_as_keys_do_and_come_back() {
         let ids = [Id([0; 16]), Id([1; 16]), Id([255; 16])];
-        let mut keys: Vec<EntityKey> =
-            ids.into_iter().flat_map(|id| [EntityKey::Home(id), EntityKey::Book(id), EntityKey::Contact(id)]).collect();
+        let kinds = [
+            EntityKey::Workload,
+            EntityKey::Case,
+            EntityKey::Holder,
+            EntityKey::Home,
+            EntityKey::Book,
+            EntityKey::Contact,
+        ];
+        let mut keys: Vec<EntityKey> = ids.into_iter().flat_map(|id| kinds.map(|kind| kind(id))).collect();
+        keys.push(EntityKey::Directory);
         keys.sort_by_key(|key| encode_key(*key));
         assert!(keys.is_sorted());
         assert!(keys.iter().all(|key| decode_key(&encode_key(*key)) == Some(*key)));

@@ -231,7 +231,11 @@ impl Book {
         match &decision.body {
             DecisionBody::AlertRaised(raised) => self.raise(raised, decision.at),
             DecisionBody::AlertCleared(cleared) => self.move_on(cleared.alert, AlertState::Cleared, None),
-            DecisionBody::NotificationOrdered(ordered) => self.take_from_pending(ordered.alert, ordered.step),
+            DecisionBody::NotificationOrdered(ordered) => {
+                if let (Some(alert), Some(step)) = (ordered.alert, ordered.step) {
+                    self.take_from_pending(alert, step);
+                }
+            }
             DecisionBody::InterventionOrdered(ordered) => {
                 self.take_from_pending(ordered.alert, ordered.step);
                 self.commands.push(Command { order: ordered.clone(), state: CommandState::Open });
@@ -239,7 +243,14 @@ impl Book {
             }
             DecisionBody::InterventionEnded(ended) => self.settle(ended.command, CommandState::Ended),
             DecisionBody::StepSkipped(skipped) => self.take_from_pending(skipped.alert, skipped.step),
-            DecisionBody::AlertActionRefused(_) | DecisionBody::OperatorAlerted(_) => {}
+            DecisionBody::AlertActionRefused(_)
+            | DecisionBody::CaseOpened(_)
+            | DecisionBody::CaseAssigned(_)
+            | DecisionBody::CaseChased(_)
+            | DecisionBody::CaseAsked(_)
+            | DecisionBody::CaseMoved(_)
+            | DecisionBody::CaseActionRefused(_)
+            | DecisionBody::OperatorAlerted(_) => {}
         }
     }
 
@@ -261,6 +272,7 @@ impl Book {
                     pending.held = true;
                 }
             }
+            Noted::CaseWanted { alert, step, .. } => self.take_from_pending(*alert, *step),
             Noted::Confirmed { command } => self.settle(*command, CommandState::Confirmed),
             Noted::Tick { due } => self.tick = *due,
         }

@@ -79,6 +79,15 @@ pub enum Noted {
         /// The step.
         step: u16,
     },
+    /// A step asks for a case for each customer the contact concerns.
+    CaseWanted {
+        /// The alert.
+        alert: Id,
+        /// The step.
+        step: u16,
+        /// Of this category; else of the one their words speak for.
+        category: Option<String>,
+    },
     /// The channel carried an order out.
     Confirmed {
         /// Which.

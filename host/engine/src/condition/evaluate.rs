@@ -44,6 +44,7 @@ impl Condition {
             Condition::Arithmetic(how, parts) => arithmetic(*how, value(&parts[0])?, value(&parts[1])?),
             Condition::Negate(part) => negate(value(part)?),
             Condition::Has(variable) => Some(Slot::Flag(scope.slot(*variable).is_some())),
+            Condition::Label(of, label) => scope.label(*of, label),
             Condition::Size(part) => size(value(part)?),
             Condition::TextTest(how, parts) => test(*how, value(&parts[0])?, value(&parts[1])?),
             Condition::Matches(part, pattern) => match value(part)? {

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Scope};
+use super::{Condition, Labelled, Scope};
 use crate::value::{Slot, Value};
 
 /// One comparison as it stood when a decision was made.
@@ -34,7 +34,23 @@ impl Condition {
 
     /// The names of the variables it reads that are unknown now.
     pub fn missing(&self, scope: &Scope<'_>) -> Vec<&'static str> {
-        self.reads().into_iter().filter(|read| scope.slot(*read).is_none()).map(|read| read.facts().name).collect()
+        let unread = self.labels().into_iter().filter(|of| scope.label(*of, "").is_none());
+        let unread = unread.map(|of| match of {
+            Labelled::Turn => "turn.label",
+            Labelled::Contact => "contact.label",
+        });
+        let missing = self.reads().into_iter().filter(|read| scope.slot(*read).is_none());
+        missing.map(|read| read.facts().name).chain(unread).collect()
+    }
+
+    /// Whose labels it asks for, each once.
+    fn labels(&self) -> Vec<Labelled> {
+        let mut found: Vec<Labelled> = self.parts().iter().flat_map(Condition::labels).collect();
+        if let Condition::Label(of, _) = self {
+            found.push(*of);
+        }
+        found.dedup();
+        found
     }
 
     fn collect_compared(&self, scope: &Scope<'_>, found: &mut Vec<Compared>) {
@@ -55,6 +71,8 @@ impl Condition {
         match self {
             Condition::Variable(variable) => variable.facts().name.to_owned(),
             Condition::Param(name, _) => format!("param.{name}"),
+            Condition::Label(Labelled::Turn, label) => format!("turn.label('{label}')"),
+            Condition::Label(Labelled::Contact, label) => format!("contact.label('{label}')"),
             _ => "value".to_owned(),
         }
     }

@@ -11,7 +11,7 @@ mod vocabulary;
 pub use evaluate::WALK_DEPTH_MAX;
 pub use explain::Compared;
 pub use tick::Tick;
-pub use vocabulary::{AlertView, Group, Scope, Unit, Variable, VariableFacts};
+pub use vocabulary::{AlertView, CaseView, CustomerView, Group, Labelled, Scope, Unit, Variable, VariableFacts};
 
 use std::fmt;
 
@@ -44,6 +44,8 @@ pub enum Condition {
     Negate(Box<Condition>),
     /// `has(a)`
     Has(Variable),
+    /// `turn.label('…')`, `contact.label('…')`: how sure an analyzer is of a label, 0 to 1.
+    Label(Labelled, Box<str>),
     /// `size(a)` of a list or a text (in characters).
     Size(Box<Condition>),
     /// A test of one text by another.
@@ -143,6 +145,7 @@ impl Condition {
     pub fn parts(&self) -> &[Condition] {
         match self {
             Condition::Constant(_) | Condition::Variable(_) | Condition::Element(_) | Condition::Has(_) => &[],
+            Condition::Label(..) => &[],
             Condition::Param(_, part) | Condition::Not(part) | Condition::Negate(part) | Condition::Size(part) => {
                 std::slice::from_ref(part)
             }

@@ -18,6 +18,10 @@ pub enum Group {
     Agent,
     /// The alert a step belongs to: only in `unless`.
     Alert,
+    /// The customers the contact or case is of: seen while deciding.
+    Customer,
+    /// The case that is being opened: only in routes.
+    Case,
 }
 
 /// The type of a variable and the unit of its number.
@@ -37,6 +41,15 @@ pub enum Unit {
     Instant,
     /// A list of texts.
     Texts,
+}
+
+/// Whose labels are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Labelled {
+    /// `turn.label('…')`: of the turn just said.
+    Turn,
+    /// `contact.label('…')`: of the turn of the contact that is surest of it.
+    Contact,
 }
 
 /// What the table says of one variable.
@@ -69,6 +82,44 @@ pub struct AlertView {
     pub disposed: bool,
 }
 
+/// The customers of a contact or case as conditions see them, taken together.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct CustomerView {
+    /// The level of the first whose level is known.
+    pub tier: Option<String>,
+    /// Everybody's tags, in order.
+    pub tags: Vec<String>,
+    /// Everybody's benefits, in order.
+    pub benefits: Vec<String>,
+    /// Touchpoints that hurt.
+    pub hurts: u32,
+    /// Cases that are open.
+    pub open_cases: u32,
+}
+
+/// A case that is being opened as the conditions of routes see it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CaseView<'a> {
+    /// The category.
+    pub category: &'a str,
+    /// The part of it before `/`.
+    pub family: &'a str,
+    /// How sure the classification is, 0 to 1.
+    pub confidence: f64,
+    /// `info`, `warning`, `critical`.
+    pub severity: &'a str,
+    /// Where it came from.
+    pub channel: Option<&'a str>,
+    /// In which capacity the caller spoke.
+    pub caller: &'a str,
+    /// The brand.
+    pub brand: Option<&'a str>,
+    /// Product or model.
+    pub product: Option<&'a str>,
+    /// Region.
+    pub region: Option<&'a str>,
+}
+
 /// What one evaluation sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
@@ -80,6 +131,10 @@ pub struct Scope<'a> {
     pub turn: Option<&'a Turn>,
     /// The alert a step belongs to.
     pub alert: Option<AlertView>,
+    /// The customers, where they were looked up.
+    pub customer: Option<&'a CustomerView>,
+    /// The case being opened.
+    pub case: Option<CaseView<'a>>,
 }
 
 macro_rules! vocabulary {
@@ -130,7 +185,7 @@ vocabulary! {
     DissatisfiedRun "contact.dissatisfied_run" Contact Count false
         "客户连续不满的语句数"
         "dissatisfied customer turns in a row"
-        |s| s.contact.signals.dissatisfied_run.map(count).unwrap_or(None);
+        |s| s.contact.signals.dissatisfied_run.and_then(count);
     Turns "contact.turns" Contact Count false
         "语句数"
         "turns so far"
@@ -199,6 +254,10 @@ vocabulary! {
         "第几次会话"
         "counted up when it is taken up again long after its end"
         |s| count(s.contact.episode);
+    PersonRequests "contact.person_requests" Contact Count false
+        "客户要求转人工而没有坐席应答的次数"
+        "how often the customer has asked for a person and none has answered"
+        |s| s.contact.signals.person_requests.and_then(count);
     Speaker "turn.speaker" Turn Text false
         "说话人"
         "who speaks: customer, agent, bot, system"
@@ -239,6 +298,62 @@ vocabulary! {
         "预警已存在的时长"
         "how long ago the alert was raised"
         |s| s.alert.map(|alert| Slot::Duration(s.now.since(alert.raised)));
+    CustomerTier "customer.tier" Customer Text false
+        "客户等级"
+        "the customer's level"
+        |s| s.customer.and_then(|customer| text(&customer.tier));
+    CustomerTags "customer.tags" Customer Texts false
+        "客户标签"
+        "the customer's tags"
+        |s| s.customer.map(|customer| Slot::Texts(&customer.tags));
+    CustomerBenefits "customer.benefits" Customer Texts false
+        "客户权益"
+        "the customer's benefits"
+        |s| s.customer.map(|customer| Slot::Texts(&customer.benefits));
+    CustomerHurts "customer.hurts" Customer Count false
+        "客户旅程中的不愉快触点数"
+        "touchpoints of the customer's journey that hurt"
+        |s| s.customer.and_then(|customer| count(customer.hurts));
+    CustomerOpenCases "customer.open_cases" Customer Count false
+        "客户未结案的工单数"
+        "the customer's cases that are open"
+        |s| s.customer.and_then(|customer| count(customer.open_cases));
+    CaseCategory "case.category" Case Text false
+        "工单分类"
+        "the category, for example repair/not-fixed"
+        |s| s.case.map(|case| Slot::Text(case.category));
+    CaseFamily "case.family" Case Text false
+        "工单大类"
+        "the category's family: the part before the slash"
+        |s| s.case.map(|case| Slot::Text(case.family));
+    CaseConfidence "case.confidence" Case Score false
+        "分类的把握"
+        "how sure the classification is, 0 to 1"
+        |s| s.case.map(|case| Slot::Number(case.confidence));
+    CaseSeverity "case.severity" Case Text false
+        "工单严重程度"
+        "how bad the matter is: info, warning, critical"
+        |s| s.case.map(|case| Slot::Text(case.severity));
+    CaseChannel "case.channel" Case Text false
+        "投诉渠道"
+        "where the complaint came from"
+        |s| s.case.and_then(|case| case.channel).map(Slot::Text);
+    CaseCaller "case.caller" Case Text false
+        "投诉时的来电人身份"
+        "the capacity of whoever called: self, family, dealer, media, lawyer, regulator, unknown"
+        |s| s.case.map(|case| Slot::Text(case.caller));
+    CaseBrand "case.brand" Case Text false
+        "工单品牌"
+        "the brand"
+        |s| s.case.and_then(|case| case.brand).map(Slot::Text);
+    CaseProduct "case.product" Case Text false
+        "产品或型号"
+        "product or model"
+        |s| s.case.and_then(|case| case.product).map(Slot::Text);
+    CaseRegion "case.region" Case Text false
+        "地区"
+        "region"
+        |s| s.case.and_then(|case| case.region).map(Slot::Text);
 }
 
 impl Variable {
@@ -249,6 +364,21 @@ impl Variable {
 }
 
 impl<'a> Scope<'a> {
+    /// What an evaluation sees of a contact, and of nothing else.
+    pub fn of(now: Instant, contact: &'a Measured) -> Self {
+        Scope { now, contact, turn: None, alert: None, customer: None, case: None }
+    }
+
+    /// How sure somebody is of a label, 0 to 1; `None` where nobody has read the words.
+    pub fn label(&self, of: Labelled, label: &str) -> Option<Slot<'a>> {
+        let labels = match of {
+            Labelled::Turn => self.turn.filter(|turn| turn.read).map(|turn| &turn.labels),
+            Labelled::Contact => self.contact.signals.read.then_some(&self.contact.signals.labels),
+        }?;
+        let known = labels.iter().find(|(known, _)| &**known == label);
+        Some(Slot::Number(known.map_or(0.0, |(_, thousandths)| f64::from(*thousandths) / 1_000.0)))
+    }
+
     fn agent(&self) -> Option<&'a Agent> {
         self.contact.about.agent.as_ref()
     }

@@ -3,12 +3,16 @@
 //! It keeps measurements and a window of the latest turns, never the transcript: that is read from the log.
 //! Measuring sees the facts of one contact and nothing else: no decision, no policy, no other contact.
 
+mod matter;
+mod reading;
 mod script;
 mod signals;
 mod window;
 
+pub use matter::{Matter, Party, speaks_for_themselves};
+pub use reading::{Reading, ReadingAnswer, Text};
 pub use script::{Fingerprint, SCRIPT_TOKENS_MIN, Script};
-pub use signals::{DISSATISFIED_LABEL, DISSATISFIED_SENTIMENT, Signals};
+pub use signals::{DISSATISFIED_LABEL, DISSATISFIED_SENTIMENT, Signals, WANTS_PERSON_LABEL};
 pub use window::{Turn, WINDOW_BYTES_MAX, WINDOW_TURNS_MAX, Window};
 
 use std::sync::Arc;
@@ -45,8 +49,8 @@ pub struct Contact {
     pub sensitive: bool,
     /// The keys of who speaks, hashed.
     pub caller_keys: Vec<Id>,
-    /// The keys of the customers whose matters it is about, hashed, one list for each.
-    pub concerned: Vec<Vec<Id>>,
+    /// The customers whose matters it is about.
+    pub concerned: Vec<Party>,
     /// How many agents it has had.
     pub agents: u16,
     /// The latest turns, and what is left of those before.
@@ -84,7 +88,7 @@ pub struct Agent {
 }
 
 /// A contact as deciding sees it after one fact: a value, complete, small.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Measured {
     /// What seldom changes.
     pub about: Arc<About>,
@@ -172,6 +176,25 @@ impl Contact {
         }
     }
 
+    /// The customers it is about: those it concerns, else the caller who speaks for themselves.
+    pub fn customers(&self) -> Vec<Party> {
+        if !self.concerned.is_empty() || self.caller_keys.is_empty() || !speaks_for_themselves(self.about.caller) {
+            return self.concerned.clone();
+        }
+        vec![Party { keys: self.caller_keys.clone(), ..Party::default() }]
+    }
+
+    /// What the customer's side said in the window, in order.
+    pub fn customer_text(&self) -> String {
+        let turns = self.window.turns().filter(|turn| turn.speaker == Speaker::Customer);
+        turns.filter_map(|turn| turn.text.as_deref()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Takes in what an analyzer says of a turn; what its source said of it stands.
+    pub fn read(&mut self, turn: &str, reading: &Reading) {
+        self.window.read(turn, reading);
+    }
+
     /// What deciding sees of it now.
     pub fn measured(&self) -> Measured {
         Measured {
@@ -234,9 +257,9 @@ impl Contact {
 
     fn concern(&mut self, customers: &[Concerned]) {
         for customer in customers {
-            let keys = hashed(&customer.keys);
-            if self.concerned.len() < CONCERNED_MAX && !self.concerned.contains(&keys) {
-                self.concerned.push(keys);
+            let party = Party::of(customer);
+            if self.concerned.len() < CONCERNED_MAX && !self.concerned.iter().any(|known| known.keys == party.keys) {
+                self.concerned.push(party);
             }
         }
     }
@@ -249,5 +272,5 @@ fn keep(known: &mut Option<String>, said: &Option<String>) {
 }
 
 fn hashed(keys: &[IdentityKey]) -> Vec<Id> {
-    keys.iter().map(|key| Id::of(&[b"key", key.kind.as_bytes(), key.value.as_bytes()])).collect()
+    keys.iter().map(IdentityKey::id).collect()
 }

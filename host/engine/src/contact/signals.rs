@@ -19,6 +19,13 @@ const PAST_SCRIPTS_MAX: usize = 16;
 /// Turns remembered by a hash after they left the window, so that a late correction is not taken for a new turn.
 const PAST_TRACES_MAX: usize = 64;
 
+/// A customer's turn with this label at a confidence of one half or more asks for a person.
+pub const WANTS_PERSON_LABEL: &str = "wants-person";
+/// Labels remembered of one contact; further ones are not.
+const LABELS_MAX: usize = 32;
+/// A label is believed from this confidence on, in thousandths.
+const BELIEVED: u16 = 500;
+
 /// The measurements.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Signals {
@@ -42,6 +49,12 @@ pub struct Signals {
     pub timed: bool,
     /// The facts' ids of the turns in the window that say the script of `agent_repeats`.
     pub script_turns: Vec<Arc<str>>,
+    /// How often the customer has asked for a person since one last spoke; absent while no customer turn was read.
+    pub person_requests: Option<u32>,
+    /// Whether any turn was read.
+    pub read: bool,
+    /// What was noticed in any turn, with the highest confidence, in thousandths.
+    pub labels: Vec<(Arc<str>, u16)>,
 }
 
 /// What is left of the turns before the window.
@@ -57,6 +70,9 @@ pub(super) struct Past {
     unanswered_since: Option<Instant>,
     latest_turn: Option<Instant>,
     untimed: bool,
+    person_requests: Option<u32>,
+    read: bool,
+    labels: Vec<(Arc<str>, u16)>,
     traces: Vec<u32>,
 }
 
@@ -93,11 +109,21 @@ impl Past {
         self.traces.contains(&trace(id))
     }
 
+    fn notice(&mut self, label: &Arc<str>, confidence: u16) {
+        if let Some((_, highest)) = self.labels.iter_mut().find(|(known, _)| known == label) {
+            *highest = (*highest).max(confidence);
+        } else if self.labels.len() < LABELS_MAX {
+            self.labels.push((Arc::clone(label), confidence));
+        }
+    }
+
     /// Everything but scripts.
     fn count(&mut self, turn: &Turn) {
         self.turns += 1;
         self.untimed |= !turn.timed;
         self.latest_turn = Some(turn.happened);
+        self.read |= turn.read;
+        turn.labels.iter().for_each(|(label, confidence)| self.notice(label, *confidence));
         match turn.speaker {
             Speaker::Customer => {
                 self.customer_turns += 1;
@@ -106,10 +132,15 @@ impl Past {
                     let run = self.dissatisfied_run.unwrap_or(0);
                     self.dissatisfied_run = Some(if dissatisfied { run + 1 } else { 0 });
                 }
+                if turn.read {
+                    let asked = u32::from(turn.believes(WANTS_PERSON_LABEL));
+                    self.person_requests = Some(self.person_requests.unwrap_or(0) + asked);
+                }
             }
             Speaker::Agent => {
                 self.agent_turns += 1;
                 self.unanswered_since = None;
+                self.person_requests = self.person_requests.map(|_| 0);
             }
             Speaker::Bot => self.unanswered_since = None,
             Speaker::System => {}
@@ -122,6 +153,7 @@ pub(super) fn measure(past: &Past, turns: &[Arc<Turn>], agent: u16) -> Signals {
     let mut counts = Past {
         agent_scripts: if past.agent == agent { past.agent_scripts.clone() } else { Vec::new() },
         customer_scripts: past.customer_scripts.clone(),
+        labels: past.labels.clone(),
         traces: Vec::new(),
         ..*past
     };
@@ -145,6 +177,9 @@ pub(super) fn measure(past: &Past, turns: &[Arc<Turn>], agent: u16) -> Signals {
         unanswered_since: counts.unanswered_since.filter(|_| timed),
         latest_turn: counts.latest_turn.filter(|_| timed),
         timed,
+        person_requests: counts.person_requests,
+        read: counts.read,
+        labels: counts.labels.clone(),
         script_turns: script.filter(|script| script.said > 1_000).map_or_else(Vec::new, |script| {
             let says = |turn: &&Arc<Turn>| {
                 turn.speaker == Speaker::Agent && turn.agent == agent && turn.words.repeats(&script.words).is_some()
@@ -156,12 +191,17 @@ pub(super) fn measure(past: &Past, turns: &[Arc<Turn>], agent: u16) -> Signals {
 
 /// Whether the customer is dissatisfied in this turn; `None` where nobody measured it.
 fn is_dissatisfied(turn: &Turn) -> Option<bool> {
-    let label = turn.labels.iter().find(|(label, _)| &**label == DISSATISFIED_LABEL);
-    match (label, turn.sentiment) {
-        (Some((_, confidence)), _) if *confidence >= 0.5 => Some(true),
-        (_, Some(sentiment)) => Some(sentiment <= DISSATISFIED_SENTIMENT),
-        (Some(_), None) => Some(false),
-        (None, None) => None,
+    match turn.sentiment {
+        _ if turn.believes(DISSATISFIED_LABEL) => Some(true),
+        Some(sentiment) => Some(sentiment <= DISSATISFIED_SENTIMENT),
+        None => turn.labels.iter().any(|(label, _)| &**label == DISSATISFIED_LABEL).then_some(false),
+    }
+}
+
+impl Turn {
+    /// Whether a label is more likely than not.
+    fn believes(&self, label: &str) -> bool {
+        self.labels.iter().any(|(known, confidence)| &**known == label && *confidence >= BELIEVED)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    reading::Reading,
     script::Fingerprint,
     signals::{Past, Signals, measure},
 };
@@ -18,6 +19,9 @@ use crate::{
 pub const WINDOW_TURNS_MAX: usize = 32;
 /// A window's texts take at most this much; a contact's row stays small whatever is said.
 pub const WINDOW_BYTES_MAX: usize = 8 * 1024;
+
+/// Labels kept of one turn: no analyzer has more to say of one utterance.
+const TURN_LABELS_MAX: usize = 16;
 
 /// The latest turns of a contact.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -53,8 +57,10 @@ pub struct Turn {
     pub words: Fingerprint,
     /// -1 to 1, where somebody measured it.
     pub sentiment: Option<f32>,
-    /// What was noticed, with confidence.
-    pub labels: Vec<(Arc<str>, f32)>,
+    /// Whether somebody has read the words: the source, or an analyzer.
+    pub read: bool,
+    /// What was noticed, with confidence in thousandths.
+    pub labels: Vec<(Arc<str>, u16)>,
 }
 
 impl Turn {
@@ -73,7 +79,23 @@ impl Turn {
             text: text.map(|text| beginning(text, WINDOW_BYTES_MAX).into()),
             words: text.map(Fingerprint::of).unwrap_or_default(),
             sentiment: said.sentiment.filter(|sentiment| sentiment.is_finite()),
-            labels: said.labels.iter().map(|(label, confidence)| (label.as_str().into(), *confidence)).collect(),
+            read: said.sentiment.is_some() || !said.labels.is_empty(),
+            labels: said
+                .labels
+                .iter()
+                .map(|(label, confidence)| (label.as_str().into(), thousandths(*confidence)))
+                .collect(),
+        }
+    }
+
+    /// Takes in what an analyzer says; what is known already stands.
+    fn read(&mut self, reading: &Reading) {
+        self.read = true;
+        self.sentiment = self.sentiment.or(reading.sentiment.filter(|sentiment| sentiment.is_finite()));
+        for (label, confidence) in &reading.labels {
+            if self.labels.len() < TURN_LABELS_MAX && !self.labels.iter().any(|(known, _)| known == label) {
+                self.labels.push((Arc::clone(label), thousandths(*confidence)));
+            }
         }
     }
 
@@ -92,6 +114,13 @@ impl Window {
     /// The turn that the fact with this id tells of, in its highest revision.
     pub fn turn(&self, id: &str) -> Option<&Turn> {
         self.turns.iter().map(|turn| &**turn).find(|turn| &*turn.id == id)
+    }
+
+    /// Takes in what an analyzer says of the turn that the fact with this id tells of.
+    pub(super) fn read(&mut self, id: &str, reading: &Reading) {
+        if let Some(turn) = self.turns.iter_mut().find(|turn| &*turn.id == id) {
+            Arc::make_mut(turn).read(reading);
+        }
     }
 
     /// Whether `fact` tells of a turn that was told of before: it says nothing of who has the conversation now.
@@ -141,6 +170,11 @@ impl Window {
 pub(super) fn trace(id: &str) -> u32 {
     let hash = Id::of(&[b"turn", id.as_bytes()]).0;
     u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]])
+}
+
+/// A confidence of 0 to 1 in thousandths: what is compared must not hang on the last bit.
+fn thousandths(confidence: f32) -> u16 {
+    if confidence.is_finite() { (confidence.clamp(0.0, 1.0) * 1_000.0).round() as u16 } else { 0 }
 }
 
 fn beginning(text: &str, bytes_max: usize) -> &str {

@@ -26,7 +26,7 @@ fn measured(world: &World, name: &str, now: engine::time::Instant) -> String {
     let name = if name.contains('.') { name.to_owned() } else { format!("contact.{name}") };
     let variable = Variable::named(&name).expect("a variable");
     let measured = world.contact("k-1").measured();
-    let scope = Scope { now, contact: &measured, turn: None, alert: None };
+    let scope = Scope::of(now, &measured);
     scope.slot(variable).map_or_else(|| "?".to_owned(), |slot| slot.spelled())
 }
 

@@ -27,6 +27,7 @@ pub(crate) fn certainly(condition: &Condition) -> Condition {
         | Condition::Arithmetic(..)
         | Condition::Negate(_)
         | Condition::Has(_)
+        | Condition::Label(..)
         | Condition::Size(_)
         | Condition::TextTest(..)
         | Condition::Matches(..)
@@ -58,6 +59,7 @@ fn known(condition: &Condition, parts: &mut Vec<Condition>) {
         | Condition::Compare(..)
         | Condition::Arithmetic(..)
         | Condition::Negate(_)
+        | Condition::Label(..)
         | Condition::Size(_)
         | Condition::TextTest(..)
         | Condition::Matches(..) => condition.parts().iter().for_each(|part| known(part, parts)),

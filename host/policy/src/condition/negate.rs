@@ -34,6 +34,7 @@ pub(super) fn negated(condition: Condition) -> Condition {
         | Condition::Arithmetic(..)
         | Condition::Negate(_)
         | Condition::Has(_)
+        | Condition::Label(..)
         | Condition::Size(_)
         | Condition::TextTest(..)
         | Condition::Matches(..)

@@ -149,7 +149,7 @@ struct World {
 
 impl World {
     fn scope(&self) -> Scope<'_> {
-        Scope { now: Instant(NOW), contact: &self.measured, turn: self.turn.as_ref(), alert: self.alert }
+        Scope { turn: self.turn.as_ref(), alert: self.alert, ..Scope::of(Instant(NOW), &self.measured) }
     }
 }
 
@@ -207,6 +207,7 @@ fn said(text: Option<String>, quarters: Option<i32>) -> Turn {
         text: text.map(Into::into),
         words: engine::contact::Fingerprint::of(""),
         sentiment: quarters.map(|quarters| quarters as f32 / 4.0),
+        read: quarters.is_some(),
         labels: Vec::new(),
     }
 }

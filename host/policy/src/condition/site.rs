@@ -29,6 +29,7 @@ impl Site {
             Group::Contact | Group::Agent => true,
             Group::Turn => matches!(self, Site::When(On::Turn) | Site::Say(On::Turn)),
             Group::Alert => self == Site::Unless,
+            Group::Customer | Group::Case => false,
         }
     }
 
@@ -59,6 +60,8 @@ pub(crate) fn group_word(group: Group) -> &'static str {
         Group::Turn => "turn",
         Group::Agent => "agent",
         Group::Alert => "alert",
+        Group::Customer => "customer",
+        Group::Case => "case",
     }
 }
 
@@ -70,6 +73,10 @@ pub(crate) fn where_offered(group: Group) -> Both {
             "`turn.…` 只能用在 `on = \"turn\"` 规则的 `when` 和 `say` 里",
             "`turn.…` can be read in `when` and `say` of a rule with `on = \"turn\"`",
         ),
+        Group::Customer => ("`customer.…` 到处可用", "`customer.…` can be read everywhere"),
+        Group::Case => {
+            ("`case.…` 只能用在 `[[route]]` 的 `when` 里", "`case.…` can be read in the `when` of a `[[route]]`")
+        }
         Group::Alert => ("`alert.…` 只能用在步骤的 `unless` 里", "`alert.…` can be read in the `unless` of a step"),
     };
     Both { zh, en }

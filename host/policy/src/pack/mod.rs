@@ -14,7 +14,7 @@ use std::{
 
 use engine::{
     id::Id,
-    rule::{PluginAsk, Policy, Rule},
+    rule::{Analyzer, Casework, PluginAsk, Policy, Rule},
 };
 
 use crate::{
@@ -41,6 +41,10 @@ pub struct Pack {
     pub about: Vec<About>,
     /// The plugins it asks, each with its settings, each once.
     pub asks: Vec<PluginAsk>,
+    /// The analyzers that read texts, in order.
+    pub analyzers: Vec<Analyzer>,
+    /// How complaints become cases.
+    pub casework: Casework,
     /// The digest of its texts.
     pub digest: Id,
     /// Its files in the order they were read.
@@ -98,7 +102,14 @@ impl Pack {
         for (id, digest) in plugins {
             parts.extend([id.as_bytes(), &digest.0]);
         }
-        Policy { pack: self.name, generation: Id::of(&parts), rules }
+        Policy {
+            pack: self.name,
+            generation: Id::of(&parts),
+            rules,
+            analyzers: self.analyzers,
+            casework: self.casework,
+            forced_by_machine: true,
+        }
     }
 
     /// The whole pack in canonical text, and where each part came from; it can be read again.
@@ -159,6 +170,8 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
         rules: Vec::new(),
         about: Vec::new(),
         asks: Vec::new(),
+        analyzers: Vec::new(),
+        casework: Casework::default(),
         digest: Id::of(&parts),
         sources: sources
             .iter()

@@ -183,6 +183,7 @@ fn checked_subject(kind: FactKind, subject: Option<String>, id: &str) -> Result<
         SubjectKind::Contact => ("contact/", "contact/<the source's id of it>"),
         SubjectKind::Alert => ("alert/", "alert/<32 hexadecimal digits>"),
         SubjectKind::Command => ("command/", "command/<32 hexadecimal digits>"),
+        SubjectKind::Case => ("case/", "case/<32 hexadecimal digits>"),
         SubjectKind::Other => return Ok(subject.unwrap_or_else(|| format!("event/{id}"))),
     };
     let Some(subject) = subject.filter(|subject| !subject.is_empty()) else { return Err(Refusal::Missing("subject")) };

@@ -87,7 +87,7 @@ pub(super) async fn list(Extension(bearer): Extension<Bearer>, asked: Asked) -> 
     });
     let (shown, next) = listed.await?.map_err(|error| contacts::failed(&error))?;
     let alerts: Vec<Value> = shown.iter().map(Shown::short).collect();
-    Ok(answer(StatusCode::OK, &json!({"alerts": alerts, "next": next.map(page::spelled)})))
+    Ok(answer(StatusCode::OK, &json!({"alerts": alerts, "next": next.and_then(page::spelled)})))
 }
 
 /// One alert, with why it was raised.
@@ -191,10 +191,8 @@ async fn find(tenant: &Tenant, id: &str) -> Result<Shown, Problem> {
 
 /// The book of a contact.
 pub(super) fn book(glance: &Glance<'_>, contact: Id) -> Result<Option<Arc<Book>>, RoadError> {
-    Ok(match glance.entity(EntityKey::Book(contact))? {
-        Some(Entity::Book(book)) => Some(book),
-        Some(Entity::Contact(_) | Entity::Home(_)) | None => None,
-    })
+    let found = glance.entity(EntityKey::Book(contact))?;
+    Ok(if let Some(Entity::Book(book)) = found { Some(book) } else { None })
 }
 
 fn show(glance: &Glance<'_>, book: Arc<Book>, alert: Alert) -> Result<Shown, RoadError> {

@@ -41,7 +41,7 @@ pub(super) async fn list(Extension(bearer): Extension<Bearer>, asked: Asked) -> 
     });
     let (contacts, next) = listed.await?.map_err(|error| failed(&error))?;
     let contacts: Vec<Value> = contacts.iter().flatten().map(|(id, contact)| spelled(*id, contact)).collect();
-    Ok(answer(StatusCode::OK, &json!({"contacts": contacts, "next": next.map(page::spelled)})))
+    Ok(answer(StatusCode::OK, &json!({"contacts": contacts, "next": next.and_then(page::spelled)})))
 }
 
 /// One contact, with what was said.
@@ -74,10 +74,9 @@ pub(super) fn failed(error: &RoadError) -> Problem {
 type Found = Option<(Id, Arc<Contact>)>;
 
 fn found(glance: &Glance<'_>, key: EntityKey) -> Result<Found, RoadError> {
-    Ok(match (key, glance.entity(key)?) {
-        (EntityKey::Contact(id), Some(Entity::Contact(contact))) => Some((id, contact)),
-        (EntityKey::Contact(_) | EntityKey::Book(_) | EntityKey::Home(_), _) => None,
-    })
+    let EntityKey::Contact(id) = key else { return Ok(None) };
+    let found = glance.entity(key)?;
+    Ok(if let Some(Entity::Contact(contact)) = found { Some((id, contact)) } else { None })
 }
 
 fn spelled(id: Id, contact: &Contact) -> Value {

@@ -28,10 +28,11 @@ pub(super) fn after(asked: &Asked, key: impl Fn(Id) -> EntityKey) -> Result<Opti
     })
 }
 
-/// The same, spelled.
-pub(super) fn spelled((since, key): (Instant, EntityKey)) -> String {
+/// The same, spelled; nothing for what stands in no listing.
+pub(super) fn spelled((since, key): (Instant, EntityKey)) -> Option<String> {
     let id = match key {
-        EntityKey::Contact(id) | EntityKey::Book(id) | EntityKey::Home(id) => id,
+        EntityKey::Contact(id) | EntityKey::Book(id) | EntityKey::Case(id) => id,
+        EntityKey::Home(_) | EntityKey::Directory | EntityKey::Holder(_) | EntityKey::Workload(_) => return None,
     };
-    format!("{}-{id}", since.0)
+    Some(format!("{}-{id}", since.0))
 }

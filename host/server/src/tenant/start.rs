@@ -5,18 +5,20 @@ use std::{
     path::Path,
     sync::{Arc, Mutex, atomic::AtomicUsize},
     thread::JoinHandle,
+    time::SystemTime,
 };
 
+use crossbeam_channel::Sender;
 use policy::Lang;
 use road::{
     Overruns, Plugins, Rulebook,
     lanes::{Live, live},
     place::Clock,
-    source::Stream,
-    wire::decision_json,
+    source::{Receipt, Request, Sent, Stream},
+    wire::{Event, decision_json},
 };
 use sandbox::{Connector, Sandbox};
-use store::{Store, StoreError};
+use store::{Appended, Store, StoreError};
 use tokio::sync::broadcast;
 
 use super::{Line, Tenant};
@@ -24,7 +26,7 @@ use crate::{
     config::{self, Limits},
     counted,
     lang::pick,
-    plugins,
+    people, plugins,
     quarantine::Quarantine,
 };
 
@@ -83,6 +85,9 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     let rulebook = rulebook(config, &shelf, shared.lang)?;
     let connectors = connectors(config, &shelf, shared.lang)?;
     let (requests, received) = crossbeam_channel::unbounded();
+    for path in &config.directory {
+        tell_people(people::read(path, &stamp(path)?, shared.lang)?, name, &requests);
+    }
     let (told, _) = broadcast::channel(STREAM_LINES);
     let stream = Some(stream_to(told.clone(), name.to_owned()));
     let threads = shared.threads;
@@ -105,6 +110,25 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
         told,
     };
     Ok((tenant, road.map_err(|error| error.to_string())?))
+}
+
+/// What tells a file that was written again from the one before.
+fn stamp(path: &Path) -> Result<String, String> {
+    let written = std::fs::metadata(path).and_then(|file| file.modified());
+    let written = written.map_err(|error| format!("{}: {error}", path.display()))?;
+    let since = written.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Ok(since.as_nanos().to_string())
+}
+
+/// People go the way of all facts, before anything else; those that the log knows already change nothing.
+fn tell_people(events: Vec<Event>, tenant: &str, requests: &Sender<Request>) {
+    let tenant = tenant.to_owned();
+    let appended = Box::new(move |receipts: Vec<Receipt>| {
+        let new = receipts.iter().filter(|receipt| matches!(receipt.appended, Appended::New(_))).count();
+        tracing::info!(tenant, rows = receipts.len(), new, "people were read");
+    });
+    // The road begins only after this: it is there to take them.
+    let _ = requests.send(Request::Events(Sent { events, appended, decided: None }));
 }
 
 fn unopened(error: &StoreError, lang: Lang) -> String {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     house::{run, text, three_times},
-    server::{Ask, Server},
+    server::{Ask, Server, verify_at},
 };
 
 #[test]
@@ -77,4 +77,25 @@ fn tokens_are_made_listed_and_revoked() {
     assert!(code == Some(1) && said.contains("there is no token"), "{said}");
     let kept: Value = serde_json::from_slice(&fs::read(data.join("tokens.json")).expect("a file")).expect("JSON");
     assert_eq!(kept["tokens"][0]["name"], json!("desk of Li"));
+}
+
+#[test]
+fn people_are_read_once_for_each_writing_of_their_file() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (data, people) = (dir.path().join("data"), dir.path().join("people.csv"));
+    fs::write(&people, "person,name,team,roles\np-1,王芳,t-1,lead\na-17,李雷,t-1,agent\n").expect("a file");
+    let arguments = ["--data", text(&data), "--listen", "127.0.0.1:0", "--directory", text(&people)];
+    for appended in [2, 0] {
+        let server = Server::start_with(&arguments).unwrap_or_else(|said| panic!("{said}"));
+        server.ask("GET", "/readyz", Ask::default()).good(200);
+        let (_, said) = server.stop();
+        let told = "\"message\":\"people were read\"";
+        let line = said.lines().find(|line| line.contains(told)).expect("a line of the log");
+        assert!(line.contains(&format!("\"rows\":2,\"new\":{}", appended)), "{line}");
+        assert!(!said.contains("王芳"), "{said}");
+    }
+    verify_at(&data.join("tenants/main"));
+    fs::write(&people, "person,nick\np-1,x\n").expect("a file");
+    let refused = Server::start_with(&arguments).err().expect("no server");
+    assert!(refused.contains("people.csv:1") && refused.contains("unknown column `nick`"), "{refused}");
 }

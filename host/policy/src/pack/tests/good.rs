@@ -146,7 +146,7 @@ fn sets_choose_in_order() {
             agents: 1,
             signals: engine::contact::Signals { turns, agent_repeats: repeats * 1_000, ..Default::default() },
         };
-        let scope = engine::condition::Scope { now: Default::default(), contact: &measured, turn: None, alert: None };
+        let scope = engine::condition::Scope::of(Default::default(), &measured);
         pack.rules[0].when.holds(&scope)
     };
     // Employer, turns, and how often it must be said.

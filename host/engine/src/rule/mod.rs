@@ -1,11 +1,18 @@
 //! Rules: what a checked pack asks, and what follows when the answer is yes.
 
+mod casework;
+
+pub use casework::{
+    Brief, Casework, Category, DUE_DEFAULT, Desk, REOPEN_WITHIN, Route, RouteAnswer, RouteTo, UNCLASSIFIED,
+};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    condition::{Condition, Tick},
+    condition::{Condition, Group, Tick},
+    fact::Speaker,
     id::Id,
     time::Duration,
 };
@@ -22,6 +29,40 @@ pub struct Policy {
     pub generation: Id,
     /// The alert rules, in the order of the pack.
     pub rules: Vec<Rule>,
+    /// The analyzers that read texts, in the order of the pack.
+    pub analyzers: Vec<Analyzer>,
+    /// How complaints become cases.
+    pub casework: Casework,
+    /// Whether a machine may take a conversation from an agent without a person: the tenant's own switch.
+    pub forced_by_machine: bool,
+}
+
+impl Policy {
+    /// Whether any rule reads what is known of customers.
+    pub fn reads_customers(&self) -> bool {
+        self.rules.iter().any(Rule::reads_customers)
+    }
+}
+
+impl Rule {
+    fn reads_customers(&self) -> bool {
+        let said = self.say.zh.iter().chain(&self.say.en).filter_map(|piece| match piece {
+            Piece::Value(value) => Some(value),
+            Piece::Words(_) | Piece::Score | Piece::Because(_) => None,
+        });
+        let unless = self.then.iter().filter_map(|step| step.unless.as_ref());
+        let mut all = std::iter::once(&self.when).chain(&self.clear).chain(said).chain(unless);
+        all.any(|condition| condition.reads().iter().any(|read| read.facts().group == Group::Customer))
+    }
+}
+
+/// An analyzer the pack asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Analyzer {
+    /// The plugin with its settings.
+    pub ask: PluginAsk,
+    /// Whose turns it reads; complaints are always read.
+    pub speakers: Vec<Speaker>,
 }
 
 /// One alert rule.
@@ -92,6 +133,17 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// The word in events and conditions.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
 /// A text in two languages, with places for values.
 #[derive(Clone, Debug, Default)]
 pub struct Say {
@@ -142,6 +194,8 @@ pub enum Act {
     Notify,
     /// Orders the channel.
     Intervene(Intervention),
+    /// Opens a case for each customer the contact concerns: of this category, or of the one their words speak for.
+    OpenCase(Option<String>),
 }
 
 /// What a channel can be ordered to do.
