@@ -253,7 +253,7 @@ pub(crate) const GROUPS: &[Group] = &[
          problem solved, good morning, good afternoon, good evening, good day, have a great day, have a good day, \
          have a nice day, have a good one, best buy, best regards, fine print, play button, smoke detector, \
          last name, last four, last digits, last 4, last month, last week, last year, last night, last time, \
-         at last, lost my card, lost card, lost or stolen, stolen card, late fee, late fees, late payment, \
+         at last, lost my card, my card lost, card lost, lost my credit card, lost credit card, credit card lost, lost my phone, lost card, another credit card, lost or stolen, stolen card, late fee, late fees, late payment, \
          late payments, dead line, credit card, fast food, quick question, cool off, error code, plus size, \
          one plus, help me, can you help, need help, please help, the, a, an, and, is, are, was, i, you, it, my, \
          me, we, this, that, to, of, in, for, on, with, what, how, when, where, why, who, can, do, does, please, \
