@@ -284,8 +284,11 @@ impl Problem {
     fn fields(&self, lang: Lang) -> Map<String, Value> {
         let fields = match self {
             Problem::BadEvents(errors) => {
-                let error = |(index, refusal): &(usize, Refusal)| json!({"index": index, "at": refusal.at(), "detail": refusal.text(lang)});
-                json!({"errors": errors.iter().map(error).collect::<Vec<_>>()})
+                let errors = errors.iter().map(|(index, refusal)| {
+                    let detail = refusal.text(lang);
+                    json!({"index": index, "at": refusal.at(), "detail": detail})
+                });
+                json!({"errors": errors.collect::<Vec<_>>()})
             }
             Problem::OwnSource { index, .. } => {
                 json!({"errors": [{"index": index, "at": "source", "detail": self.detail(lang)}]})
