@@ -9,7 +9,7 @@ use sandbox::{
 
 use crate::{GOOD, LOOP, connectors::whole_connector, tell};
 
-/// Texts at 8192: `hmac-sha256`, `POST`, `https://a.example`, `x-a`.
+/// Texts at 8192: `hmac-sha256`, `POST`, `https://a.example`, `x-a`, `X`, a newline, `job`.
 const TEXTS: &str = r#"(data (i32.const 8192) "hmac-sha256POSThttps://a.examplex-aX\0ajob")"#;
 const DONE: &str = "(i32.store8 (i32.const 64) (i32.const 1)) (i32.const 64)";
 /// Asks for a signature of the id by a secret named like the delivery's kind; the state is the delivery's body.
@@ -24,6 +24,12 @@ const ASK_MAC: &str = "
     (i32.store (i32.const 104) (local.get 5))
     (i32.store (i32.const 108) (local.get 6))
     (i32.const 64)";
+
+/// The same in a later step, with the same state again.
+fn ask_again() -> String {
+    let ask = ASK_MAC.replace("(local.get 2)", "(i32.const 8192)").replace("(local.get 3)", "(i32.const 4)");
+    ask.replace("(local.get 5)", "(local.get 0)").replace("(local.get 6)", "(local.get 1)")
+}
 
 fn connector(deliver: &str, resume: &str) -> Connector {
     Connector::new(&whole_connector("(unreachable)", deliver, resume, TEXTS), "{}").unwrap()
@@ -46,7 +52,7 @@ const POST: (u32, u32) = (8203, 4);
 const URL: (u32, u32) = (8207, 17);
 const HEADER: (u32, u32) = (8224, 3);
 const CAPITAL: (u32, u32) = (8227, 1);
-const WITH_NUL: (u32, u32) = (8227, 2);
+const TWO_LINES: (u32, u32) = (8227, 2);
 
 fn delivery() -> Delivery {
     Delivery { id: "d-1".to_owned(), kind: DeliveryKind::Intervention, attempt: 2, body: "{}".to_owned() }
@@ -72,7 +78,7 @@ fn a_delivery_goes_from_step_to_step() {
             (if (local.get 1) (then (unreachable)))
             (i32.store8 (i32.const 64) (i32.const 1))
             (i32.store8 (i32.const 68) (i32.const 1))
-            (i32.store (i32.const 72) (i32.const 8230))
+            (i32.store (i32.const 72) (i32.const 8229))
             (i32.store (i32.const 76) (i32.const 3))
             (return (i32.const 64))))
         ;; The state was the body, the signature is one byte.
@@ -111,7 +117,7 @@ fn every_end() {
     let after = "(i32.store8 (i32.const 68) (i32.const 2)) (i32.store8 (i32.const 72) (i32.const 1))
         (i32.store (i32.const 76) (i32.const 30))";
     check(after, Delivered::RetryAfter(Some(Duration::seconds(30))));
-    let refused = "(i32.store8 (i32.const 68) (i32.const 3)) (i32.store (i32.const 72) (i32.const 8230))
+    let refused = "(i32.store8 (i32.const 68) (i32.const 3)) (i32.store (i32.const 72) (i32.const 8229))
         (i32.store (i32.const 76) (i32.const 3))";
     check(refused, Delivered::Refused("job".to_owned()));
 }
@@ -121,7 +127,7 @@ fn connectors_that_misbehave_when_they_deliver() {
     fails("a trap in deliver", "(unreachable)", DONE, "`unreachable` instruction executed");
     fails("a trap in resume", ASK_MAC, "(unreachable)", "`unreachable` instruction executed");
     fails("a loop in resume", ASK_MAC, LOOP, "more than 60ms of CPU time");
-    fails("endless asks", ASK_MAC, ASK_MAC, "the connector asked more than 16 times");
+    fails("endless asks", ASK_MAC, &ask_again(), "the connector asked more than 16 times");
     let neither = "(i32.store8 (i32.const 64) (i32.const 5)) (i32.const 64)";
     fails("neither an ask nor an end", neither, DONE, "discriminant");
     let md5 = ASK_MAC.replace("(i32.const 11)", "(i32.const 4)");
@@ -130,14 +136,14 @@ fn connectors_that_misbehave_when_they_deliver() {
     fails("another method", &fetch((8203, 3), URL, HEADER, CAPITAL), DONE, "fetch.method: expected one of GET, POST");
     fails("another scheme", &fetch(POST, POST, HEADER, CAPITAL), DONE, "fetch.url: expected an http or https URL");
     fails("a capital in a header's name", &fetch(POST, URL, CAPITAL, CAPITAL), DONE, "fetch.headers: expected names");
-    fails("a control character in a header", &fetch(POST, URL, HEADER, WITH_NUL), DONE, "expected values of one line");
+    fails("a control character in a header", &fetch(POST, URL, HEADER, TWO_LINES), DONE, "expected values of one line");
     let accepted = "(i32.store8 (i32.const 64) (i32.const 1)) (i32.store8 (i32.const 68) (i32.const 1)) (i32.const 64)";
     fails("no correlation", accepted, DONE, "accepted: expected a correlation of 1 to 256 bytes");
 }
 
 #[test]
 fn an_ask_is_counted_and_not_one_more_is_answered() {
-    let (mut asked, endless) = (0, connector(ASK_MAC, ASK_MAC));
+    let (mut asked, endless) = (0, connector(ASK_MAC, &ask_again()));
     let delivered = endless.deliver(&delivery(), &mut |_| {
         asked += 1;
         Answer::Mac(vec![])
