@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use engine::{
-    fact::{DutyPlanned, FactBody, PersonUpdated},
+    fact::{DutyPlanned, FactBody, PersonUpdated, data as fact_data},
     id::Id,
     time::Instant,
 };
@@ -50,11 +50,13 @@ pub(crate) fn read(path: &Path, stamp: &str, lang: Lang) -> Result<Vec<Event>, S
 }
 
 fn event(body: FactBody, stamp: &str) -> Event {
-    let (subject, says) = match &body {
-        FactBody::DutyPlanned(duty) => (format!("roster/{}", duty.roster), serde_json::to_string(duty)),
-        FactBody::PersonUpdated(person) => (format!("person/{}", person.person), serde_json::to_string(person)),
-        other => (other.kind().name().to_owned(), Ok(String::new())),
-    };
+    let mut subject = body.kind().name().to_owned();
+    if let FactBody::DutyPlanned(duty) = &body {
+        subject = format!("roster/{}", duty.roster);
+    } else if let FactBody::PersonUpdated(person) = &body {
+        subject = format!("person/{}", person.person);
+    }
+    let says = fact_data::write(&body, serde_json::value::Serializer).map(|says| says.to_string());
     let digest = Id::of(&[stamp.as_bytes(), says.unwrap_or_default().as_bytes()]);
     Event {
         source: SOURCE.to_owned(),
