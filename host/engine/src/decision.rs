@@ -4,17 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     condition::Compared,
+    contact::Matter,
+    fact::Position,
     id::Id,
-    rule::{Intervention, Severity, Span, Verdict},
+    rule::{Desk, Intervention, Severity, Span, Verdict},
     time::Instant,
 };
 
-/// One decision about one contact.
+/// One decision about one contact or case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     /// When: the fact's instant, or the instant that was due.
     pub at: Instant,
-    /// The contact.
+    /// The contact or case.
     pub subject: Id,
     /// What was decided.
     pub body: DecisionBody,
@@ -57,6 +59,12 @@ decision_kinds! {
     InterventionOrdered "plaint.intervention.ordered": "a channel is to act; open until confirmed, failed or expired",
     InterventionEnded "plaint.intervention.ended": "an order failed, expired or lost its purpose",
     StepSkipped "plaint.step.skipped": "a step of a rule was due and not taken",
+    CaseOpened "plaint.case.opened": "a matter of a customer became a case",
+    CaseAssigned "plaint.case.assigned": "somebody answers for the case, by a date",
+    CaseChased "plaint.case.chased": "the customer came back about an open case",
+    CaseAsked "plaint.case.asked": "several cases may be meant: the agent is asked which",
+    CaseMoved "plaint.case.moved": "a person moved the case on",
+    CaseActionRefused "plaint.case.action-refused": "what a person asked of a case cannot be done",
     OperatorAlerted "plaint.operator.alerted": "the operator must look at the engine itself",
 }
 
@@ -139,18 +147,25 @@ pub struct AlertActionRefused {
 }
 
 /// See [`DecisionBody::NotificationOrdered`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct NotificationOrdered {
-    /// Its id: of the alert and the step.
+    /// Its id: of the alert and the step, or of the case and the occasion.
     pub notification: Id,
-    /// The alert.
-    pub alert: Id,
+    /// The alert, for one.
+    pub alert: Option<Id>,
     /// Its rule.
-    pub rule: String,
+    pub rule: Option<String>,
     /// The step's place in the rule.
-    pub step: u16,
+    pub step: Option<u16>,
+    /// The case, for one.
+    pub case: Option<Id>,
+    /// What happened to the case: `assigned`, `chased`, `moved`.
+    pub occasion: Option<String>,
     /// Who, best first.
     pub to: Vec<String>,
+    /// The person that is, where the house has a directory.
+    pub person: Option<String>,
     /// The agent whose lead or team may be meant.
     pub agent: Option<String>,
 }
@@ -172,6 +187,9 @@ pub struct InterventionOrdered {
     pub hint: Option<String>,
     /// To whom, best first.
     pub to: Vec<String>,
+    /// The person that is, where the house has a directory.
+    #[serde(default)]
+    pub person: Option<String>,
     /// What that person must be able to do.
     pub needs: Vec<String>,
     /// The agent it is about.
@@ -210,8 +228,111 @@ pub struct StepSkipped {
     pub step: u16,
     /// What it would have ordered, where that is an intervention.
     pub intervention: Option<Intervention>,
-    /// `unless`, `alert-over`, `contact-closed`, `one-forced-change`, `rule-gone`.
+    /// `unless`, `alert-over`, `contact-closed`, `one-forced-change`, `rule-gone`, `nobody-there`,
+    /// `needs-a-person`.
     pub because: String,
+}
+
+/// See [`DecisionBody::CaseOpened`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseOpened {
+    /// Its id: of the customer's key and the ordinal.
+    pub case: Id,
+    /// The keys of its customer.
+    pub keys: Vec<Id>,
+    /// The category.
+    pub category: String,
+    /// How sure that is, in hundredths.
+    pub confidence: u32,
+    /// What speaks for it: words and labels of the pack.
+    pub because: Vec<String>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is about.
+    pub matter: Matter,
+    /// Where it came from.
+    pub channel: Option<String>,
+    /// The contact or complaint in which it came up.
+    pub by: Id,
+    /// The fact that holds the complaint in the customer's words.
+    pub complaint: Position,
+    /// The alert whose rule opened it.
+    pub alert: Option<Id>,
+}
+
+/// See [`DecisionBody::CaseAssigned`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseAssigned {
+    /// The case.
+    pub case: Id,
+    /// The department and role that answer for it.
+    pub desk: Desk,
+    /// Who solves it; absent where the house has no directory.
+    pub owner: Option<String>,
+    /// Who answers to the customer until the owner takes over.
+    pub keeper: Option<String>,
+    /// By when it must be resolved.
+    pub due: Instant,
+    /// How urgent it is.
+    pub priority: Option<String>,
+    /// The row of the table that says so.
+    pub route: String,
+    /// What the routing policy says, or who was passed over.
+    pub because: Vec<(String, String)>,
+    /// `opened`, `transfer`, `reopened`, `owner-left`, `fallback`.
+    pub reason: String,
+    /// Whose it was.
+    pub from: Option<String>,
+}
+
+/// See [`DecisionBody::CaseChased`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseChased {
+    /// The case.
+    pub case: Id,
+    /// The contact or complaint that chases it.
+    pub by: Id,
+    /// How often it was chased by now.
+    pub nth: u32,
+}
+
+/// See [`DecisionBody::CaseAsked`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseAsked {
+    /// The contact or complaint that may be about any of them.
+    pub by: Id,
+    /// The cases.
+    pub candidates: Vec<Id>,
+    /// The agent who is asked.
+    pub agent: Option<String>,
+}
+
+/// See [`DecisionBody::CaseMoved`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseMoved {
+    /// The case.
+    pub case: Id,
+    /// `accept`, `note`, `transfer`, `resolve`, `reopen`, `close`.
+    pub action: String,
+    /// Where it stands now.
+    pub now: String,
+    /// Who asked; absent where the same matter came back.
+    pub by: Option<String>,
+    /// Whose case it is.
+    pub owner: Option<String>,
+}
+
+/// See [`DecisionBody::CaseActionRefused`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseActionRefused {
+    /// Which case.
+    pub case: Id,
+    /// What was asked.
+    pub action: String,
+    /// What it would have needed.
+    pub missing: String,
+    /// How it stands.
+    pub now: String,
 }
 
 /// See [`DecisionBody::OperatorAlerted`].

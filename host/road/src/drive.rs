@@ -7,7 +7,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use engine::{
-    alert::Book,
     entity::{Entity, EntityKey},
     fact::{Fact, Position},
     outcome::Outcome,
@@ -18,6 +17,7 @@ use store::{Appended, Checkpoint, Decided, Draft, Store, Write};
 
 use crate::{
     RoadError,
+    glance::{self, Glance},
     judges::{self, panic_text},
     place::{Clock, place},
     plugins::Rulebook,
@@ -65,7 +65,9 @@ impl Road {
             let events = source.receive(self.want())?; //                                     1, 2 receive, normalise
             let over = events.is_none();
             let (facts, receipts) = self.append(events.unwrap_or_default())?; //              3 append, 6 commit
-            source.tell(receipts, std::mem::take(&mut self.told))?; //                        7, 8 deliver, show
+            let told = std::mem::take(&mut self.told);
+            source.tell(receipts, told, &self.glance())?; //                                  7, 8 deliver, show
+            self.settle(&source.settled())?; //                                               7 delivered
             let steps = judges::measure(&facts, &rulebook, &self.state, self.drive.threads)?; //   4 measure
             self.decide(&facts, steps)?; //                                                   5 decide
             if over && self.ready.is_empty() {
@@ -82,7 +84,7 @@ impl Road {
     /// # Errors
     /// When the store fails, or a plugin overruns where that is an error.
     pub fn open(store: Store, rulebook: Rulebook, drive: Drive) -> Result<Self, RoadError> {
-        let mut state = State::new(store.dues()?);
+        let mut state = State::new(store.dues()?, store.listed()?);
         crate::lanes::fold_recorded(&store, store.checkpoint(), &mut state)?;
         let last_at = store.last_at().unwrap_or_default();
         let since_checkpoint = store.decided().0.saturating_sub(store.checkpoint().0);
@@ -104,6 +106,11 @@ impl Road {
         self.since_checkpoint = CHECKPOINT_POSITIONS;
         self.append(Vec::new())?;
         Ok(self.store)
+    }
+
+    /// What can be read of the tenant: complete as of the last committed outcome, as long as none is ready.
+    fn glance(&self) -> Glance<'_> {
+        Glance::new(&self.store, &self.state)
     }
 
     /// The instant of the latest fact.
@@ -132,6 +139,11 @@ impl Road {
         }
         self.fetch(&facts)?;
         Ok((facts, receipts))
+    }
+
+    /// Takes deliveries that have come to their end out of the outbox.
+    fn settle(&mut self, deliveries: &[(Position, u32)]) -> Result<(), RoadError> {
+        if deliveries.is_empty() { Ok(()) } else { Ok(self.store.settle(deliveries)?) }
     }
 
     fn draft(&mut self, event: Event) -> Draft {
@@ -199,6 +211,8 @@ impl Road {
                 Need::Load(keys) => Answer::Entities(self.load(&keys)?),
                 Need::Dues(until) => Answer::Dues(self.state.dues(until)),
                 Need::Ask(_) => Answer::Answers(Vec::new()),
+                Need::Read(_) => Answer::Readings(Vec::new()),
+                Need::Route(questions) => Answer::Routes(self.rulebook.route(&questions)?),
                 Need::Done(done) => return Ok(done),
             }
         }
@@ -217,17 +231,7 @@ impl Road {
     fn tell(&mut self, fact: &Fact, outcome: &Outcome) {
         for (decision, n) in outcome.decisions().zip(0..) {
             let book = self.state.get(&EntityKey::Book(decision.subject));
-            let (source, subject) = match book {
-                Some(Entity::Book(book)) if book.seen.is_some() => named(&book).unwrap_or_default(),
-                _ => (fact.source.clone(), fact.subject.clone()),
-            };
-            let (position, generation) = (fact.position, outcome.generation);
-            self.told.push(Told { position, n, generation, source, subject, decision: decision.clone() });
+            self.told.push(glance::told(fact, outcome.generation, (n, decision), book));
         }
     }
-}
-
-fn named(book: &Book) -> Option<(String, String)> {
-    let about = &book.seen.as_ref()?.about;
-    Some((about.source.clone(), about.subject.clone()))
 }

@@ -97,7 +97,8 @@ fn measure_one<'a>(fact: &'a Fact, rulebook: &'a Rulebook, contact: Option<Entit
         answer = match step.next(answer) {
             Need::Load(_) => Answer::Entities(vec![contact.clone()]),
             Need::Ask(questions) => Answer::Answers(rulebook.answer(&questions)?),
-            Need::Dues(_) | Need::Done(_) => return Ok(step),
+            Need::Read(questions) => Answer::Readings(rulebook.read(&questions)?),
+            Need::Dues(_) | Need::Route(_) | Need::Done(_) => return Ok(step),
         }
     }
 }

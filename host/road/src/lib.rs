@@ -7,6 +7,7 @@ pub mod drive;
 pub mod wire;
 pub mod source;
 pub mod lanes;
+pub mod glance;
 mod judges;
 pub mod place;
 mod plugins;

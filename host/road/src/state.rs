@@ -1,11 +1,14 @@
-//! The state in memory: entities that were touched lately, and what is due when.
+//! The state in memory: entities that were touched lately, what is due when, and what people leaf through.
 //!
 //! What changed since the last checkpoint stays here; what did not can be read from the store again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Bound,
+};
 
 use engine::{
-    entity::{Entity, EntityKey},
+    entity::{Entity, EntityKey, Listing},
     fact::{Fact, SubjectKind},
     time::Instant,
 };
@@ -18,6 +21,7 @@ const HELD_MAX: usize = 200_000;
 pub(crate) struct State {
     held: HashMap<EntityKey, Held>,
     dues: BTreeSet<(Instant, EntityKey)>,
+    listed: BTreeMap<Listing, BTreeSet<(Instant, EntityKey)>>,
     dirty: Vec<EntityKey>,
     round: u64,
 }
@@ -26,13 +30,17 @@ pub(crate) struct State {
 struct Held {
     entity: Option<Entity>,
     due: Option<Instant>,
+    listed: Option<Instant>,
     dirty: bool,
     round: u64,
 }
 
 impl State {
-    pub(crate) fn new(dues: Vec<(Instant, EntityKey)>) -> Self {
-        State { dues: dues.into_iter().collect(), ..State::default() }
+    /// The state that was written last: what is due, and what is listed, since when.
+    pub(crate) fn new(dues: Vec<(Instant, EntityKey)>, listed: Vec<(Instant, EntityKey)>) -> Self {
+        let mut state = State { dues: dues.into_iter().collect(), ..State::default() };
+        listed.into_iter().for_each(|(since, key)| state.list(key, None, Some(since)));
+        state
     }
 
     pub(crate) fn get(&self, key: &EntityKey) -> Option<Entity> {
@@ -58,16 +66,20 @@ impl State {
     pub(crate) fn hold(&mut self, keys: Vec<EntityKey>, entities: Vec<Option<Entity>>) {
         for (key, entity) in keys.into_iter().zip(entities) {
             let due = entity.as_ref().and_then(Entity::due);
-            self.held.insert(key, Held { entity, due, dirty: false, round: self.round });
+            let listed = entity.as_ref().and_then(Entity::listed);
+            self.held.insert(key, Held { entity, due, listed, dirty: false, round: self.round });
         }
     }
 
     /// Takes in what changed.
     pub(crate) fn put(&mut self, changed: Vec<(EntityKey, Entity)>) {
         for (key, entity) in changed {
-            let due = entity.due();
-            let known = self.held.insert(key, Held { entity: Some(entity), due, dirty: true, round: self.round });
-            let (was_due, was_dirty) = known.map_or((None, false), |held| (held.due, held.dirty));
+            let (due, listed) = (entity.due(), entity.listed());
+            let held = Held { entity: Some(entity), due, listed, dirty: true, round: self.round };
+            let known = self.held.insert(key, held);
+            let (was_due, was_listed, was_dirty) =
+                known.map_or((None, None, false), |held| (held.due, held.listed, held.dirty));
+            self.list(key, was_listed, listed);
             if !was_dirty {
                 self.dirty.push(key);
             }
@@ -82,6 +94,25 @@ impl State {
     /// What is due by `until`, in the order it is due.
     pub(crate) fn dues(&self, until: Instant) -> Vec<(Instant, EntityKey)> {
         self.dues.iter().take_while(|(due, _)| *due <= until).copied().collect()
+    }
+
+    /// What stands in a listing, the latest first, behind the place where an earlier look ended.
+    pub(crate) fn listed(
+        &self,
+        listing: Listing,
+        after: Option<(Instant, EntityKey)>,
+    ) -> impl Iterator<Item = (Instant, EntityKey)> + '_ {
+        let before = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.listed.get(&listing).into_iter().flat_map(move |set| set.range((Bound::Unbounded, before)).rev().copied())
+    }
+
+    fn list(&mut self, key: EntityKey, was: Option<Instant>, is: Option<Instant>) {
+        let Some(listing) = key.listing().filter(|_| was != is) else { return };
+        let set = self.listed.entry(listing).or_default();
+        if let Some(was) = was {
+            set.remove(&(was, key));
+        }
+        set.extend(is.map(|since| (since, key)));
     }
 
     pub(crate) fn next_due(&self) -> Option<Instant> {

@@ -66,14 +66,15 @@ impl Iterator for Entities<'_> {
 /// Writes entities in the place of those before.
 pub(crate) fn put(conn: &Connection, changed: &[(EntityKey, Entity)]) -> Result<(), StoreError> {
     let mut upsert = conn.prepare_cached(
-        "INSERT INTO entities (key, due, body) VALUES (?1, ?2, ?3)
-         ON CONFLICT (key) DO UPDATE SET due = excluded.due, body = excluded.body",
+        "INSERT INTO entities (key, due, listed, body) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (key) DO UPDATE SET due = excluded.due, listed = excluded.listed, body = excluded.body",
     )?;
     let mut body = Vec::new();
     for (key, entity) in changed {
         body.clear();
         body = postcard::to_extend(entity, body).map_err(|error| StoreError::Encoding(error.to_string()))?;
-        upsert.execute((encode_key(*key), entity.due().map(|due| due.0), &body))?;
+        let (due, listed) = (entity.due().map(|due| due.0), entity.listed().map(|since| since.0));
+        upsert.execute((encode_key(*key), due, listed, &body))?;
     }
     Ok(())
 }
@@ -91,13 +92,22 @@ pub(crate) fn load(conn: &Connection, keys: &[EntityKey]) -> Result<Vec<Option<E
 
 /// What is due when, earliest first.
 pub(crate) fn dues(conn: &Connection) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
-    let mut select = conn.prepare_cached("SELECT due, key FROM entities WHERE due IS NOT NULL ORDER BY due, key")?;
+    marked(conn, "SELECT due, key FROM entities WHERE due IS NOT NULL ORDER BY due, key")
+}
+
+/// What stands in a listing since when, earliest first.
+pub(crate) fn listed(conn: &Connection) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
+    marked(conn, "SELECT listed, key FROM entities WHERE listed IS NOT NULL ORDER BY listed, key")
+}
+
+fn marked(conn: &Connection, sql: &str) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
+    let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([])?;
-    let mut dues = Vec::new();
+    let mut marked = Vec::new();
     while let Some(row) = rows.next()? {
-        dues.push((Instant(row.get(0)?), key_of(row, 1)?));
+        marked.push((Instant(row.get(0)?), key_of(row, 1)?));
     }
-    Ok(dues)
+    Ok(marked)
 }
 
 fn read(row: &Row<'_>) -> Result<(EntityKey, Entity), StoreError> {
@@ -122,6 +132,10 @@ fn encode_key(key: EntityKey) -> [u8; KEY_BYTES] {
         EntityKey::Contact(id) => (0, id),
         EntityKey::Book(id) => (1, id),
         EntityKey::Home(id) => (2, id),
+        EntityKey::Directory => (3, Id::default()),
+        EntityKey::Holder(id) => (4, id),
+        EntityKey::Case(id) => (5, id),
+        EntityKey::Workload(id) => (6, id),
     };
     let mut bytes = [kind; KEY_BYTES];
     bytes[1..].copy_from_slice(&id.0);
@@ -135,6 +149,10 @@ fn decode_key(bytes: &[u8]) -> Option<EntityKey> {
         0 => Some(EntityKey::Contact(id)),
         1 => Some(EntityKey::Book(id)),
         2 => Some(EntityKey::Home(id)),
+        3 => Some(EntityKey::Directory),
+        4 => Some(EntityKey::Holder(id)),
+        5 => Some(EntityKey::Case(id)),
+        6 => Some(EntityKey::Workload(id)),
         _ => None,
     }
 }
@@ -152,8 +170,16 @@ mod tests {
     #[test]
     fn encoded_keys_sort_as_keys_do_and_come_back() {
         let ids = [Id([0; 16]), Id([1; 16]), Id([255; 16])];
-        let mut keys: Vec<EntityKey> =
-            ids.into_iter().flat_map(|id| [EntityKey::Home(id), EntityKey::Book(id), EntityKey::Contact(id)]).collect();
+        let kinds = [
+            EntityKey::Workload,
+            EntityKey::Case,
+            EntityKey::Holder,
+            EntityKey::Home,
+            EntityKey::Book,
+            EntityKey::Contact,
+        ];
+        let mut keys: Vec<EntityKey> = ids.into_iter().flat_map(|id| kinds.map(|kind| kind(id))).collect();
+        keys.push(EntityKey::Directory);
         keys.sort_by_key(|key| encode_key(*key));
         assert!(keys.is_sorted());
         assert!(keys.iter().all(|key| decode_key(&encode_key(*key)) == Some(*key)));

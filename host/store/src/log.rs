@@ -156,3 +156,35 @@ pub(crate) fn whole(conn: &Connection, position: Position) -> Result<(Fact, Map<
     let stored = Stored::read(row)?;
     Ok((stored.fact()?, stored.extra()?))
 }
+
+/// The fact at `last` and those of its subject before it, at most `limit`, oldest first.
+pub(crate) fn trail(conn: &Connection, last: Position, limit: usize) -> Result<Vec<Fact>, StoreError> {
+    let mut select = conn.prepare_cached("SELECT prev FROM facts WHERE position = ?1")?;
+    let (mut facts, mut next) = (Vec::new(), Some(last));
+    while let Some(position) = next.filter(|_| facts.len() < limit) {
+        facts.push(whole(conn, position)?.0);
+        let prev: Option<i64> = select.query_row([position.0.cast_signed()], |row| row.get(0))?;
+        next = prev.map(|prev| Position(prev.cast_unsigned()));
+    }
+    facts.reverse();
+    Ok(facts)
+}
+
+/// The first position whose instant is `at` or later: instants never decrease, so halving finds it without an index.
+pub(crate) fn first_at(conn: &Connection, at: Instant, last: Position) -> Result<Option<Position>, StoreError> {
+    let mut select =
+        conn.prepare_cached("SELECT position, at FROM facts WHERE position >= ?1 ORDER BY position LIMIT 1")?;
+    let (mut low, mut high) = (1, last.0 + 1);
+    let mut found = None;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let row =
+            select.query_row([middle.cast_signed()], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?))).optional()?;
+        match row {
+            Some((position, instant)) if Instant(instant) < at => low = position.cast_unsigned() + 1,
+            Some((position, _)) => (found, high) = (Some(Position(position.cast_unsigned())), middle),
+            None => high = middle,
+        }
+    }
+    Ok(found)
+}

@@ -11,7 +11,8 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::StoreError;
 
 /// The layouts of `plaint.db`, oldest first. One is never edited; a new one is added at the end.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_log_and_state.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_log_and_state.sql"), include_str!("../migrations/0002_listings.sql")];
 
 /// More statements than the store has; each is prepared once.
 const STATEMENTS_MAX: usize = 64;

@@ -181,6 +181,25 @@ impl Store {
         positions.iter().map(|position| self.whole(*position).map(|(fact, _)| fact)).collect()
     }
 
+    /// The fact at `last` and those of the same subject before it, at most `limit`, oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::read_at`]. In memory: no fact leads to the one before it.
+    pub fn trail(&self, last: Position, limit: usize) -> Result<Vec<Fact>, StoreError> {
+        match &self.kept {
+            Kept::Everything { .. } => log::trail(&self.conn, last, limit),
+            Kept::Undecided(_) => Err(StoreError::NotKept(last)),
+        }
+    }
+
+    /// The first position whose instant is `at` or later. In memory there is none.
+    ///
+    /// # Errors
+    /// A row cannot be read.
+    pub fn first_at(&self, at: Instant) -> Result<Option<Position>, StoreError> {
+        log::first_at(&self.conn, at, self.appended())
+    }
+
     /// The fields nobody knew when the facts at `positions` came.
     ///
     /// # Errors
@@ -215,6 +234,14 @@ impl Store {
     /// A row cannot be read.
     pub fn dues(&self) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
         entity::dues(&self.conn)
+    }
+
+    /// What stands in a listing since when, as of the last checkpoint, earliest first.
+    ///
+    /// # Errors
+    /// A row cannot be read.
+    pub fn listed(&self) -> Result<Vec<(Instant, EntityKey)>, StoreError> {
+        entity::listed(&self.conn)
     }
 
     /// Every entity as of the last checkpoint, in the order of their keys.

@@ -104,6 +104,8 @@ fn step_without_plugin(bencher: Bencher<'_, '_>) {
                 Need::Load(keys) => Answer::Entities(keys.iter().map(|key| known(key, &before)).collect()),
                 Need::Ask(_) => Answer::Answers(Vec::new()),
                 Need::Dues(_) => Answer::Dues(Vec::new()),
+                Need::Read(_) => Answer::Readings(Vec::new()),
+                Need::Route(_) => Answer::Routes(Vec::new()),
                 Need::Done(done) => break done,
             };
         }
@@ -127,6 +129,6 @@ fn rebuild_a_turn(bencher: Bencher<'_, '_>) {
 fn known(key: &EntityKey, contact: &Arc<Contact>) -> Option<Entity> {
     match key {
         EntityKey::Contact(_) => Some(Entity::Contact(Arc::clone(contact))),
-        EntityKey::Book(_) | EntityKey::Home(_) => None,
+        _ => None,
     }
 }

@@ -4,10 +4,12 @@ use super::{Alert, AlertState, Command, CommandState, Deciding, Noted, PendingSt
 use crate::{
     contact::Measured,
     decision::{
-        AlertActionRefused, DecisionBody, InterventionEnded, InterventionOrdered, NotificationOrdered, StepSkipped,
+        AlertActionRefused, DecisionBody, InterventionEnded, InterventionOrdered, NotificationOrdered, OperatorAlerted,
+        StepSkipped,
     },
     fact::{Disposition, FactBody},
     id::Id,
+    person::{Meant, Wanted, named},
     rule::{Act, Intervention, Policy, RuleStep},
 };
 
@@ -138,14 +140,37 @@ impl Deciding<'_> {
 
     fn notify(&mut self, alert: &Alert, place: u16, step: &RuleStep) {
         let notification = Id::of(&[b"notification", &alert.id.0, &place.to_le_bytes()]);
+        let person = self.chosen(&step.to, &step.needs, None).or_else(|| self.last_resort(&alert.rule));
         self.decided(DecisionBody::NotificationOrdered(NotificationOrdered {
             notification,
-            alert: alert.id,
-            rule: alert.rule.clone(),
-            step: place,
+            alert: Some(alert.id),
+            rule: Some(alert.rule.clone()),
+            step: Some(place),
             to: step.to.clone(),
+            person,
             agent: self.agent(),
+            ..NotificationOrdered::default()
         }));
+    }
+
+    /// The first of the recipients who is on duty; nobody where the house has no directory.
+    fn chosen(&self, to: &[String], needs: &[String], except: Option<&str>) -> Option<String> {
+        let agent = self.agent();
+        let meant = Meant { agent: agent.as_deref(), ..Meant::default() };
+        let person = self.directory.choose(&Wanted { to, needs, meant, except, at: self.at })?;
+        Some(person.id.clone())
+    }
+
+    /// Never to nobody: the pack's last resort, and the operator hears of it.
+    fn last_resort(&mut self, rule: &str) -> Option<String> {
+        if self.directory.is_empty() {
+            return None;
+        }
+        let person = self.policy.casework.last_resort.as_ref().map(|person| named(person).to_owned());
+        let instead = person.as_deref().unwrap_or("nobody: the pack names no last resort");
+        let reason = format!("rule `{rule}` reaches nobody on duty; told instead: {instead}");
+        self.decided(DecisionBody::OperatorAlerted(OperatorAlerted { reason }));
+        person
     }
 
     fn order(&mut self, order: Order<'_>) {
@@ -157,12 +182,19 @@ impl Deciding<'_> {
         if seen.is_some_and(|seen| seen.sensitive) && intervention.breaks_in() {
             return self.noted(Noted::Held { alert: alert.id, step: place });
         }
-        if intervention.is_forced_change() && self.book.has_forced_change() {
-            match step.otherwise.filter(|otherwise| !otherwise.is_forced_change()) {
+        let person = self.whom(intervention, step);
+        let hindrance = match intervention.is_forced_change() {
+            true if self.book.has_forced_change() => Some("one-forced-change"),
+            true if !self.policy.forced_by_machine => Some("needs-a-person"),
+            true | false if person.is_none() && self.must_name(intervention, step) => Some("nobody-there"),
+            true | false => None,
+        };
+        if let Some(hindrance) = hindrance {
+            match step.otherwise.filter(|otherwise| instead_of.is_none() && !otherwise.is_forced_change()) {
                 Some(otherwise) => {
                     return self.order(Order { intervention: otherwise, instead_of: Some(intervention), ..order });
                 }
-                None => return self.skip(alert, place, Some(intervention), "one-forced-change"),
+                None => return self.skip(alert, place, Some(intervention), hindrance),
             }
         }
         let parts: [&[u8]; 4] = [b"command", &alert.id.0, &place.to_le_bytes(), intervention.word().as_bytes()];
@@ -178,12 +210,27 @@ impl Deciding<'_> {
             intervention,
             hint,
             to: step.to.clone(),
+            person,
             needs: step.needs.clone(),
             agent: self.agent(),
             expires: self.at.plus(step.within),
             otherwise: if instead_of.is_none() { step.otherwise } else { None },
             instead_of,
         }));
+    }
+
+    /// Who takes over or joins; never the agent it is about.
+    fn whom(&self, intervention: Intervention, step: &RuleStep) -> Option<String> {
+        if intervention == Intervention::Hint {
+            return None;
+        }
+        self.chosen(&step.to, &step.needs, self.agent().as_deref())
+    }
+
+    /// Whether an order without a person would be an order to nobody.
+    fn must_name(&self, intervention: Intervention, step: &RuleStep) -> bool {
+        let by_queue = step.to.iter().any(|to| to.starts_with("queue:"));
+        !self.directory.is_empty() && intervention != Intervention::Hint && !by_queue
     }
 
     /// An order did not come to be; what the step says instead is ordered, if it is still wanted.

@@ -199,6 +199,11 @@ impl Book {
         self.alerts.iter().find(|alert| alert.id == id)
     }
 
+    /// Alerts that still need somebody, oldest first.
+    pub fn open_alerts(&self) -> impl Iterator<Item = &Alert> {
+        self.alerts.iter().filter(|alert| alert.state.is_open())
+    }
+
     /// The order with this id.
     pub fn command(&self, id: Id) -> Option<&Command> {
         self.commands.iter().find(|command| command.order.command == id)
@@ -226,7 +231,11 @@ impl Book {
         match &decision.body {
             DecisionBody::AlertRaised(raised) => self.raise(raised, decision.at),
             DecisionBody::AlertCleared(cleared) => self.move_on(cleared.alert, AlertState::Cleared, None),
-            DecisionBody::NotificationOrdered(ordered) => self.take_from_pending(ordered.alert, ordered.step),
+            DecisionBody::NotificationOrdered(ordered) => {
+                if let (Some(alert), Some(step)) = (ordered.alert, ordered.step) {
+                    self.take_from_pending(alert, step);
+                }
+            }
             DecisionBody::InterventionOrdered(ordered) => {
                 self.take_from_pending(ordered.alert, ordered.step);
                 self.commands.push(Command { order: ordered.clone(), state: CommandState::Open });
@@ -234,7 +243,14 @@ impl Book {
             }
             DecisionBody::InterventionEnded(ended) => self.settle(ended.command, CommandState::Ended),
             DecisionBody::StepSkipped(skipped) => self.take_from_pending(skipped.alert, skipped.step),
-            DecisionBody::AlertActionRefused(_) | DecisionBody::OperatorAlerted(_) => {}
+            DecisionBody::AlertActionRefused(_)
+            | DecisionBody::CaseOpened(_)
+            | DecisionBody::CaseAssigned(_)
+            | DecisionBody::CaseChased(_)
+            | DecisionBody::CaseAsked(_)
+            | DecisionBody::CaseMoved(_)
+            | DecisionBody::CaseActionRefused(_)
+            | DecisionBody::OperatorAlerted(_) => {}
         }
     }
 

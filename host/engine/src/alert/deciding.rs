@@ -2,9 +2,10 @@
 
 use super::{Alert, Book, Change, Note, Noted};
 use crate::{
-    condition::{AlertView, Scope},
+    condition::{AlertView, CustomerView, Scope},
     contact::{Measured, Turn},
     decision::{Decision, DecisionBody},
+    person::Directory,
     rule::{Policy, Rule},
     time::Instant,
 };
@@ -13,6 +14,10 @@ use crate::{
 pub struct Deciding<'a> {
     /// What it is decided by.
     pub policy: &'a Policy,
+    /// The people of the house.
+    pub directory: &'a Directory,
+    /// The customers of the contact, where a rule reads them.
+    pub customer: Option<&'a CustomerView>,
     /// The book, a copy.
     pub book: &'a mut Book,
     /// The record.
@@ -21,7 +26,7 @@ pub struct Deciding<'a> {
     pub at: Instant,
 }
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn decided(&mut self, body: DecisionBody) {
         self.record(Change::Decided(Box::new(Decision { at: self.at, subject: self.book.subject, body })));
     }
@@ -36,8 +41,11 @@ impl Deciding<'_> {
     }
 
     /// What a condition of `rule` about one of its alerts sees.
-    pub(super) fn scope<'s>(&self, seen: &'s Measured, turn: Option<&'s Turn>, alert: Option<&Alert>) -> Scope<'s> {
-        Scope { turn, alert: alert.map(view), ..Scope::of(self.at, seen) }
+    pub(super) fn scope<'s>(&self, seen: &'s Measured, turn: Option<&'s Turn>, alert: Option<&Alert>) -> Scope<'s>
+    where
+        'a: 's,
+    {
+        Scope { turn, alert: alert.map(view), customer: self.customer, ..Scope::of(self.at, seen) }
     }
 }
 

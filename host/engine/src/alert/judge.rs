@@ -49,8 +49,11 @@ impl Deciding<'_> {
             match &rule.ask {
                 None => self.judge_condition(rule, looked.measured, Some(looked)),
                 Some(_) => {
-                    if let Some((_, answer)) = looked.answers.iter().find(|(rule, _)| *rule == place) {
-                        self.judge_answer(rule, looked, answer);
+                    match looked.answers.iter().find(|(rule, _)| *rule == place) {
+                        Some((_, answer)) => self.judge_answer(rule, looked, answer),
+                        // A revision took away what made the plugin worth asking: its alert has no cause any more.
+                        None if held.contains(&rule.id) => drop(self.rises(rule, Truth::False, Vec::new())),
+                        None => {}
                     }
                 }
             }

@@ -3,11 +3,13 @@
 //! It keeps measurements and a window of the latest turns, never the transcript: that is read from the log.
 //! Measuring sees the facts of one contact and nothing else: no decision, no policy, no other contact.
 
+mod matter;
 mod reading;
 mod script;
 mod signals;
 mod window;
 
+pub use matter::{Matter, Party, speaks_for_themselves};
 pub use reading::{Reading, ReadingAnswer, Text};
 pub use script::{Fingerprint, SCRIPT_TOKENS_MIN, Script};
 pub use signals::{DISSATISFIED_LABEL, DISSATISFIED_SENTIMENT, Signals, WANTS_PERSON_LABEL};
@@ -18,7 +20,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fact::{Capacity, Concerned, ContactOpened, Fact, FactBody, IdentityKey, Speaker},
+    fact::{Capacity, Concerned, ContactOpened, Fact, FactBody, IdentityKey, Position, Speaker},
     id::Id,
     time::{Duration, Instant},
 };
@@ -39,14 +41,16 @@ pub struct Contact {
     pub opened: Instant,
     /// Its end.
     pub closed: Option<Instant>,
+    /// Its latest fact: from there the log leads back through all of them.
+    pub latest: Position,
     /// On hold since the last `held`.
     pub held: bool,
     /// In a payment or an identity check: nobody may break in.
     pub sensitive: bool,
     /// The keys of who speaks, hashed.
     pub caller_keys: Vec<Id>,
-    /// The keys of the customers whose matters it is about, hashed, one list for each.
-    pub concerned: Vec<Vec<Id>>,
+    /// The customers whose matters it is about.
+    pub concerned: Vec<Party>,
     /// How many agents it has had.
     pub agents: u16,
     /// The latest turns, and what is left of those before.
@@ -84,7 +88,7 @@ pub struct Agent {
 }
 
 /// A contact as deciding sees it after one fact: a value, complete, small.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Measured {
     /// What seldom changes.
     pub about: Arc<About>,
@@ -115,6 +119,7 @@ impl Contact {
             episode: 1,
             opened: fact.happened(),
             closed: None,
+            latest: fact.position,
             held: false,
             sensitive: false,
             caller_keys: Vec::new(),
@@ -127,6 +132,7 @@ impl Contact {
     /// Folds one fact about this contact in.
     pub fn fold(&mut self, fact: &Fact) {
         self.begin_next_episode_if_long_over(fact);
+        self.latest = fact.position;
         match &fact.body {
             FactBody::ContactOpened(opened) => self.open(fact, opened),
             FactBody::ContactClosed(_) => self.closed = Some(fact.happened()),
@@ -168,6 +174,20 @@ impl Contact {
             | FactBody::ReadingArrived(_)
             | FactBody::PersonErased(_) => {}
         }
+    }
+
+    /// The customers it is about: those it concerns, else the caller who speaks for themselves.
+    pub fn customers(&self) -> Vec<Party> {
+        if !self.concerned.is_empty() || self.caller_keys.is_empty() || !speaks_for_themselves(self.about.caller) {
+            return self.concerned.clone();
+        }
+        vec![Party { keys: self.caller_keys.clone(), ..Party::default() }]
+    }
+
+    /// What the customer's side said in the window, in order.
+    pub fn customer_text(&self) -> String {
+        let turns = self.window.turns().filter(|turn| turn.speaker == Speaker::Customer);
+        turns.filter_map(|turn| turn.text.as_deref()).collect::<Vec<_>>().join("\n")
     }
 
     /// Takes in what an analyzer says of a turn; what its source said of it stands.
@@ -237,9 +257,9 @@ impl Contact {
 
     fn concern(&mut self, customers: &[Concerned]) {
         for customer in customers {
-            let keys = hashed(&customer.keys);
-            if self.concerned.len() < CONCERNED_MAX && !self.concerned.contains(&keys) {
-                self.concerned.push(keys);
+            let party = Party::of(customer);
+            if self.concerned.len() < CONCERNED_MAX && !self.concerned.iter().any(|known| known.keys == party.keys) {
+                self.concerned.push(party);
             }
         }
     }
@@ -252,5 +272,5 @@ fn keep(known: &mut Option<String>, said: &Option<String>) {
 }
 
 fn hashed(keys: &[IdentityKey]) -> Vec<Id> {
-    keys.iter().map(|key| Id::of(&[b"key", key.kind.as_bytes(), key.value.as_bytes()])).collect()
+    keys.iter().map(IdentityKey::id).collect()
 }

@@ -194,7 +194,7 @@ fn is_dissatisfied(turn: &Turn) -> Option<bool> {
     match turn.sentiment {
         _ if turn.believes(DISSATISFIED_LABEL) => Some(true),
         Some(sentiment) => Some(sentiment <= DISSATISFIED_SENTIMENT),
-        None => turn.read.then_some(false),
+        None => turn.labels.iter().any(|(label, _)| &**label == DISSATISFIED_LABEL).then_some(false),
     }
 }
 

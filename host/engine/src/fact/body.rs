@@ -15,6 +15,13 @@ pub struct IdentityKey {
     pub value: String,
 }
 
+impl IdentityKey {
+    /// Its pseudonymous id.
+    pub fn id(&self) -> crate::id::Id {
+        crate::id::Id::of(&[b"key", self.kind.as_bytes(), self.value.as_bytes()])
+    }
+}
+
 /// In which capacity somebody calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -95,6 +102,12 @@ mod capacity {
 pub struct Concerned {
     /// By what the customer can be recognised.
     pub keys: Vec<IdentityKey>,
+    /// What their matter is about.
+    #[serde(default, skip_serializing_if = "About::is_empty")]
+    pub about: About,
+    /// The category of their matter, where somebody knows it already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
 }
 
 /// See [`super::FactKind::ContactOpened`].
@@ -286,6 +299,16 @@ pub struct About {
     pub serial: Option<String>,
     /// Region.
     pub region: Option<String>,
+    /// Brand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+}
+
+impl About {
+    /// Whether nobody said what it is about.
+    pub fn is_empty(&self) -> bool {
+        *self == About::default()
+    }
 }
 
 /// See [`super::FactKind::ComplaintFiled`].
@@ -386,9 +409,15 @@ pub struct PersonUpdated {
     /// Skills.
     #[serde(default)]
     pub skills: Vec<String>,
+    /// What they may decide by themselves: `settle`, …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authority: Vec<String>,
     /// Whose person it is.
     #[serde(default)]
     pub employer: Option<String>,
+    /// Whom they answer to: a person's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
     /// Still there?
     #[serde(default)]
     pub active: Option<bool>,
@@ -433,6 +462,9 @@ pub struct CaseActionRequested {
     /// The state the asker saw.
     #[serde(default)]
     pub expected: Option<String>,
+    /// To whom, for a transfer: `role:…` or `person:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// In their words.
     #[serde(default)]
     pub note: Option<String>,

@@ -11,6 +11,8 @@ pub enum SubjectKind {
     Alert,
     /// An order to a channel, by the id plaint gave it.
     Command,
+    /// A case, by the id plaint gave it.
+    Case,
     /// Anything else, in the source's words.
     Other,
 }
@@ -162,7 +164,7 @@ fact_kinds! {
         open []
         sealed ["a", "b", "evidence"]: "two identity keys do not belong together",
     PersonUpdated "plaint.person.updated" about Other
-        open ["person", "team", "roles", "skills", "employer", "active"]
+        open ["person", "team", "roles", "skills", "authority", "employer", "manager", "active"]
         sealed ["name", "reach"]: "a person of the house changed",
     DutyPlanned "plaint.duty.planned" about Other
         open ["roster", "person", "from", "until"]
@@ -170,8 +172,8 @@ fact_kinds! {
     PresenceChanged "plaint.presence.changed" about Other
         open ["person", "present"]
         sealed []: "a person came or went",
-    CaseActionRequested "plaint.case.action-requested" about Other
-        open ["action", "role", "expected"]
+    CaseActionRequested "plaint.case.action-requested" about Case
+        open ["action", "role", "expected", "to"]
         sealed ["by", "note"]: "a person asked for an action on a case",
     DeliveryAttempted "plaint.delivery.attempted" about Other
         open ["delivery", "result"]

@@ -68,7 +68,7 @@ impl Fact {
 /// The internal id of `subject` as `source` names it; see [`Fact::subject_id`].
 pub fn subject_id(source: &str, kind: FactKind, subject: &str) -> Id {
     match kind.about() {
-        SubjectKind::Alert | SubjectKind::Command => own_id(subject),
+        SubjectKind::Alert | SubjectKind::Command | SubjectKind::Case => own_id(subject),
         SubjectKind::Contact | SubjectKind::Other => Id::of(&[b"subject", source.as_bytes(), subject.as_bytes()]),
     }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    condition::{Condition, Tick},
+    condition::{Condition, Group, Tick},
     fact::Speaker,
     id::Id,
     time::Duration,
@@ -33,6 +33,27 @@ pub struct Policy {
     pub analyzers: Vec<Analyzer>,
     /// How complaints become cases.
     pub casework: Casework,
+    /// Whether a machine may take a conversation from an agent without a person: the tenant's own switch.
+    pub forced_by_machine: bool,
+}
+
+impl Policy {
+    /// Whether any rule reads what is known of customers.
+    pub fn reads_customers(&self) -> bool {
+        self.rules.iter().any(Rule::reads_customers)
+    }
+}
+
+impl Rule {
+    fn reads_customers(&self) -> bool {
+        let said = self.say.zh.iter().chain(&self.say.en).filter_map(|piece| match piece {
+            Piece::Value(value) => Some(value),
+            Piece::Words(_) | Piece::Score | Piece::Because(_) => None,
+        });
+        let unless = self.then.iter().filter_map(|step| step.unless.as_ref());
+        let mut all = std::iter::once(&self.when).chain(&self.clear).chain(said).chain(unless);
+        all.any(|condition| condition.reads().iter().any(|read| read.facts().group == Group::Customer))
+    }
 }
 
 /// An analyzer the pack asks.
@@ -110,6 +131,17 @@ pub enum Severity {
     Warning,
     /// Somebody must act now.
     Critical,
+}
+
+impl Severity {
+    /// The word in events and conditions.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        }
+    }
 }
 
 /// A text in two languages, with places for values.

@@ -1,10 +1,14 @@
 //! One fact, one step.
 //!
-//! A step holds no world: it says what it [`Need`]s and is given values. It measures first (one contact's facts
-//! and plugins' answers, parallel across contacts), then decides (serial, everything due before the fact first).
-//! Its result is a copy of what changed: a step that fails is dropped whole.
+//! A step holds no world: it says what it [`Need`]s and is given values. It measures first (one contact's facts,
+//! analyzers' readings and plugins' answers, parallel across contacts), then decides (serial, everything due before
+//! the fact first). Its result is a copy of what changed: a step that fails is dropped whole.
 
+mod casework;
+mod decide;
+mod people;
 mod rebuild;
+mod world;
 
 pub use rebuild::{rebuild, rebuild_keys};
 
@@ -14,27 +18,30 @@ use std::{
 };
 
 use crate::{
-    alert::{Book, Change, Deciding, Looked, refusal},
     condition::Scope,
-    contact::{Contact, Measured},
-    decision::{Decision, DecisionBody, OperatorAlerted},
+    contact::{Contact, Measured, Reading, ReadingAnswer, Text},
     entity::{Entity, EntityKey},
-    fact::{Fact, SubjectKind},
-    id::Id,
-    outcome::{Outcome, RuleAnswer},
-    rule::{Answered, Policy},
+    fact::{Fact, FactBody, Speaker, SubjectKind},
+    outcome::{AnalyzerAnswer, Outcome, RuleAnswer},
+    rule::{Answered, Brief, Policy, RouteAnswer},
     time::Instant,
 };
+use decide::{Attempt, MeasuredContact};
+use world::World;
 
 /// What a step needs next.
 #[derive(Debug)]
 pub enum Need {
     /// The values of these entities, in this order.
     Load(Vec<EntityKey>),
+    /// What analyzers say, in this order.
+    Read(Vec<ReadQuestion>),
     /// Plugins' answers, in this order.
     Ask(Vec<Question>),
     /// Measuring is over: the contact is as [`Step::contact`] says. To decide, the step needs everything due by now.
     Dues(Instant),
+    /// What routing policies say, in this order.
+    Route(Vec<RouteQuestion>),
     /// It is done.
     Done(Done),
 }
@@ -46,10 +53,14 @@ pub enum Answer {
     Begin,
     /// To [`Need::Load`].
     Entities(Vec<Option<Entity>>),
+    /// To [`Need::Read`].
+    Readings(Vec<ReadingAnswer>),
     /// To [`Need::Ask`].
     Answers(Vec<Answered>),
     /// To [`Need::Dues`].
     Dues(Vec<(Instant, EntityKey)>),
+    /// To [`Need::Route`].
+    Routes(Vec<RouteAnswer>),
 }
 
 /// A question to a plugin about one contact.
@@ -63,6 +74,24 @@ pub struct Question {
     pub measured: Measured,
     /// When.
     pub now: Instant,
+}
+
+/// A text for an analyzer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadQuestion {
+    /// The analyzer's place in the policy.
+    pub analyzer: usize,
+    /// The text.
+    pub text: Text,
+}
+
+/// A case for a routing policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RouteQuestion {
+    /// The row's place in the decision table.
+    pub route: usize,
+    /// The case.
+    pub brief: Brief,
 }
 
 /// What a step made.
@@ -82,12 +111,15 @@ pub struct Step<'a> {
     stage: Stage,
     contact: Option<Arc<Contact>>,
     measured: Option<Measured>,
-    asked: Vec<usize>,
+    read: Vec<(usize, ReadingAnswer)>,
+    readings: Vec<Reading>,
     answers: Vec<(usize, Answered)>,
+    /// The rules, or analyzers, that were asked.
+    asked: Vec<usize>,
     dues: BTreeSet<(Instant, EntityKey)>,
-    books: BTreeMap<Id, Book>,
-    home: Option<Id>,
+    held: BTreeMap<EntityKey, Option<Entity>>,
     loading: Vec<EntityKey>,
+    routes: Vec<RouteAnswer>,
     poisoned: Option<String>,
 }
 
@@ -95,9 +127,10 @@ pub struct Step<'a> {
 enum Stage {
     Begin,
     Contact,
+    Read,
     Ask,
     Dues,
-    Books,
+    Decide,
     Over,
 }
 
@@ -110,12 +143,14 @@ impl<'a> Step<'a> {
             stage: Stage::Begin,
             contact: None,
             measured: None,
-            asked: Vec::new(),
+            read: Vec::new(),
+            readings: Vec::new(),
             answers: Vec::new(),
+            asked: Vec::new(),
             dues: BTreeSet::new(),
-            books: BTreeMap::new(),
-            home: None,
+            held: BTreeMap::new(),
             loading: Vec::new(),
+            routes: Vec::new(),
             poisoned: None,
         }
     }
@@ -134,18 +169,27 @@ impl<'a> Step<'a> {
     /// Goes on with the answer to what was needed last.
     pub fn next(&mut self, answer: Answer) -> Need {
         match (self.stage, answer) {
-            (Stage::Begin, _) if self.poisoned.is_none() && self.about() == SubjectKind::Contact => {
+            (Stage::Begin, _) if self.poisoned.is_some() => self.measured(),
+            (Stage::Begin, _) if self.about() == SubjectKind::Contact => {
                 self.stage = Stage::Contact;
                 Need::Load(vec![EntityKey::Contact(self.fact.subject_id())])
             }
-            (Stage::Begin, _) => self.measured(),
-            (Stage::Contact, Answer::Entities(entities)) => self.measure(entities),
+            (Stage::Begin, _) => self.ask_analyzers(),
+            (Stage::Contact, Answer::Entities(entities)) => self.fold(entities),
+            (Stage::Read, Answer::Readings(readings)) => self.take_readings(readings),
             (Stage::Ask, Answer::Answers(answers)) => {
                 self.answers = self.asked.drain(..).zip(answers).collect();
                 self.measured()
             }
             (Stage::Dues, Answer::Dues(dues)) => self.gather(dues),
-            (Stage::Books, Answer::Entities(entities)) => self.open_books(entities),
+            (Stage::Decide, Answer::Entities(entities)) => {
+                self.held.extend(std::mem::take(&mut self.loading).into_iter().zip(entities));
+                self.decide()
+            }
+            (Stage::Decide, Answer::Routes(routes)) => {
+                self.routes.extend(routes);
+                self.decide()
+            }
             (stage, answer) => unreachable!("a step in {stage:?} was given {answer:?}"),
         }
     }
@@ -153,17 +197,72 @@ impl<'a> Step<'a> {
     fn about(&self) -> SubjectKind {
         self.fact.body.kind().about()
     }
+}
 
-    fn measure(&mut self, entities: Vec<Option<Entity>>) -> Need {
+/// Measuring.
+impl Step<'_> {
+    fn fold(&mut self, entities: Vec<Option<Entity>>) -> Need {
         let known = entities.into_iter().flatten().find_map(|entity| match entity {
             Entity::Contact(contact) => Some(contact),
-            Entity::Book(_) | Entity::Home(_) => None,
+            Entity::Book(_)
+            | Entity::Home(_)
+            | Entity::Directory(_)
+            | Entity::Holder(_)
+            | Entity::Case(_)
+            | Entity::Workload(_) => None,
         });
         let mut contact = known.unwrap_or_else(|| Arc::new(Contact::first_seen(self.fact)));
         Arc::make_mut(&mut contact).fold(self.fact);
+        self.contact = Some(contact);
+        self.ask_analyzers()
+    }
+
+    /// Has the words read, where the fact brings new ones.
+    fn ask_analyzers(&mut self) -> Need {
+        let Some(text) = self.text() else { return self.ask_rules() };
+        let is_complaint = matches!(self.fact.body, FactBody::ComplaintFiled(_));
+        let analyzers = self.policy.analyzers.iter().enumerate();
+        let reads = analyzers.filter(|(_, analyzer)| is_complaint || analyzer.speakers.contains(&text.speaker));
+        let questions: Vec<ReadQuestion> =
+            reads.map(|(analyzer, _)| ReadQuestion { analyzer, text: text.clone() }).collect();
+        if questions.is_empty() {
+            return self.ask_rules();
+        }
+        self.stage = Stage::Read;
+        self.asked = questions.iter().map(|question| question.analyzer).collect();
+        Need::Read(questions)
+    }
+
+    /// The words this fact brings: a turn as the window now has it, or a complaint.
+    fn text(&self) -> Option<Text> {
+        if let FactBody::ComplaintFiled(filed) = &self.fact.body {
+            return Some(Text { speaker: Speaker::Customer, text: filed.text.as_str().into() });
+        }
+        let turn = self.contact.as_ref()?.window.turn(&self.fact.id)?;
+        let is_new = matches!(self.fact.body, FactBody::TurnSaid(_)) && turn.revision == self.fact.revision;
+        let text = turn.text.as_ref().filter(|_| is_new)?;
+        Some(Text { speaker: turn.speaker, text: Arc::clone(text) })
+    }
+
+    fn take_readings(&mut self, answers: Vec<ReadingAnswer>) -> Need {
+        self.read = self.asked.drain(..).zip(answers).collect();
+        let readings = self.read.iter().filter_map(|(_, answer)| match answer {
+            ReadingAnswer::Read(reading) => Some(reading.clone()),
+            ReadingAnswer::Abstained { .. } => None,
+        });
+        self.readings = readings.collect();
+        if let Some(contact) = &mut self.contact {
+            let contact = Arc::make_mut(contact);
+            self.readings.iter().for_each(|reading| contact.read(&self.fact.id, reading));
+        }
+        self.ask_rules()
+    }
+
+    fn ask_rules(&mut self) -> Need {
+        let Some(contact) = self.contact.clone() else { return self.measured() };
         let measured = contact.measured();
         let questions = self.questions(&contact, &measured);
-        (self.contact, self.measured) = (Some(contact), Some(measured));
+        self.measured = Some(measured);
         if questions.is_empty() {
             return self.measured();
         }
@@ -192,125 +291,92 @@ impl<'a> Step<'a> {
         self.stage = Stage::Dues;
         Need::Dues(self.fact.at)
     }
+}
 
+/// Deciding.
+impl Step<'_> {
+    /// What an attempt will look up in any case is asked for at once.
     fn gather(&mut self, dues: Vec<(Instant, EntityKey)>) -> Need {
         self.dues = dues.into_iter().collect();
-        let mut keys: Vec<EntityKey> = self.dues.iter().map(|(_, key)| *key).collect();
+        let mut keys: BTreeSet<EntityKey> = self.dues.iter().map(|(_, key)| *key).collect();
         if self.poisoned.is_none() {
-            match self.about() {
-                SubjectKind::Contact => keys.push(EntityKey::Book(self.fact.subject_id())),
-                SubjectKind::Alert | SubjectKind::Command => keys.push(EntityKey::Home(self.fact.subject_id())),
-                SubjectKind::Other => {}
-            }
+            let subject = self.fact.subject_id();
+            keys.extend(match self.about() {
+                SubjectKind::Contact => Some(EntityKey::Book(subject)),
+                SubjectKind::Alert | SubjectKind::Command => Some(EntityKey::Home(subject)),
+                SubjectKind::Case => Some(EntityKey::Case(subject)),
+                SubjectKind::Other => None,
+            });
         }
-        keys.sort();
-        keys.dedup();
-        self.load(keys)
+        if !keys.is_empty() {
+            keys.insert(EntityKey::Directory);
+        }
+        self.held.extend(self.contact().map(|(key, contact)| (key, Some(contact))));
+        self.load(keys.into_iter().collect())
     }
 
     fn load(&mut self, keys: Vec<EntityKey>) -> Need {
         if keys.is_empty() {
             return self.decide();
         }
-        self.stage = Stage::Books;
+        self.stage = Stage::Decide;
         self.loading.clone_from(&keys);
         Need::Load(keys)
     }
 
-    fn open_books(&mut self, entities: Vec<Option<Entity>>) -> Need {
-        for (key, entity) in std::mem::take(&mut self.loading).into_iter().zip(entities) {
-            match (key, entity) {
-                (EntityKey::Book(id), Some(Entity::Book(book))) => {
-                    self.books.insert(id, Arc::unwrap_or_clone(book));
-                }
-                (EntityKey::Book(id), _) => {
-                    self.books.insert(id, Book::new(id));
-                }
-                (EntityKey::Home(_), Some(Entity::Home(contact))) => self.home = Some(contact),
-                (EntityKey::Home(_) | EntityKey::Contact(_), _) => {}
-            }
-        }
-        match self.home {
-            Some(contact) if !self.books.contains_key(&contact) => self.load(vec![EntityKey::Book(contact)]),
-            Some(_) | None => self.decide(),
-        }
-    }
-
+    /// One attempt; what it lacks is asked for, and then it is made again.
     fn decide(&mut self) -> Need {
-        self.stage = Stage::Over;
-        let mut changes = Vec::new();
-        self.fire_dues(&mut changes);
-        match &self.poisoned {
-            Some(reason) => changes.push(self.decided(OperatorAlerted { reason: reason.clone() })),
-            None => match self.about() {
-                SubjectKind::Contact => self.look(&mut changes),
-                SubjectKind::Alert | SubjectKind::Command => self.answer(&mut changes),
-                SubjectKind::Other => {}
-            },
-        }
-        Need::Done(self.done(changes))
-    }
-
-    /// Everything due by now, in the order it is due; what that makes due by now as well.
-    fn fire_dues(&mut self, changes: &mut Vec<Change>) {
-        while let Some((at, key)) = self.dues.pop_first() {
-            let EntityKey::Book(id) = key else { continue };
-            let Some(book) = self.books.get_mut(&id) else { continue };
-            Deciding { policy: self.policy, book, changes, at }.fire_due();
-            if let Some(due) = book.due().filter(|due| *due <= self.fact.at && *due > at) {
-                self.dues.insert((due, key));
-            }
-        }
-    }
-
-    fn look(&mut self, changes: &mut Vec<Change>) {
-        let (Some(contact), Some(measured)) = (&self.contact, &self.measured) else { return };
-        let Some(book) = self.books.get_mut(&self.fact.subject_id()) else { return };
-        let turn = contact.window.turn(&self.fact.id);
-        let looked = Looked { fact: self.fact, measured, turn, answers: &self.answers };
-        Deciding { policy: self.policy, book, changes, at: self.fact.at }.look(looked);
-    }
-
-    fn answer(&mut self, changes: &mut Vec<Change>) {
-        let about = self.fact.subject_id();
-        // What was due just now may have raised or ordered what the fact answers.
-        let just_now = || {
-            rebuild::homes(changes).find_map(|(key, home)| match home {
-                Entity::Home(contact) if key == EntityKey::Home(about) => Some(contact),
-                Entity::Home(_) | Entity::Contact(_) | Entity::Book(_) => None,
-            })
+        self.stage = Stage::Decide;
+        let mut attempt = Attempt {
+            policy: self.policy,
+            fact: self.fact,
+            world: World::over(self.held.clone()),
+            changes: Vec::new(),
+            routes: &self.routes,
+            routed: 0,
+            asked: None,
+            readings: &self.readings,
         };
-        match self.home.or_else(just_now).and_then(|home| self.books.get_mut(&home)) {
-            Some(book) => {
-                Deciding { policy: self.policy, book, changes, at: self.fact.at }.answer(about, &self.fact.body);
-            }
+        attempt.fire_dues(self.dues.clone());
+        match &self.poisoned {
+            Some(reason) => attempt.tell_operator(reason.clone()),
             None => {
-                let what = if self.about() == SubjectKind::Alert { "a known alert" } else { "a known order" };
-                let body = refusal(about, "find", what, "unknown");
-                changes.push(Change::Decided(Box::new(Decision { at: self.fact.at, subject: about, body })));
+                let measured = self.contact.as_ref().zip(self.measured.as_ref());
+                attempt.take_in(measured.map(|(contact, measured)| MeasuredContact {
+                    contact,
+                    measured,
+                    answers: &self.answers,
+                }));
             }
         }
+        let Attempt { mut world, changes, asked, .. } = attempt;
+        let missing = world.missing();
+        if !missing.is_empty() {
+            return self.load(missing);
+        }
+        if let Some(question) = asked {
+            return Need::Route(vec![question]);
+        }
+        if let Some((key, contact)) = self.contact() {
+            world.put(key, contact);
+        }
+        Need::Done(self.done(changes, world))
     }
 
-    fn decided(&self, alerted: OperatorAlerted) -> Change {
-        let body = DecisionBody::OperatorAlerted(alerted);
-        Change::Decided(Box::new(Decision { at: self.fact.at, subject: self.fact.subject_id(), body }))
-    }
-
-    fn done(&mut self, changes: Vec<Change>) -> Done {
-        let mut changed: Vec<(EntityKey, Entity)> = self.contact().into_iter().collect();
-        changed.extend(rebuild::homes(&changes));
-        let books = std::mem::take(&mut self.books).into_iter();
-        changed.extend(books.map(|(id, book)| (EntityKey::Book(id), Entity::Book(Arc::new(book)))));
-        changed.sort_by_key(|(key, _)| *key);
+    fn done(&mut self, changes: Vec<crate::alert::Change>, world: World) -> Done {
+        self.stage = Stage::Over;
         let rule = |place: usize| self.policy.rules[place].id.clone();
+        let analyzer = |place: usize| self.policy.analyzers[place].ask.plugin.clone();
         let answers = std::mem::take(&mut self.answers).into_iter();
+        let read = std::mem::take(&mut self.read).into_iter();
         let outcome = Outcome {
             generation: self.policy.generation,
             answers: answers.map(|(place, answer)| RuleAnswer { rule: rule(place), answer }).collect(),
+            readings: read.map(|(place, answer)| AnalyzerAnswer { analyzer: analyzer(place), answer }).collect(),
+            routes: std::mem::take(&mut self.routes),
             changes,
             poisoned: self.poisoned.clone(),
         };
-        Done { outcome, changed }
+        Done { outcome, changed: world.into_changed() }
     }
 }

@@ -1,88 +1,72 @@
 //! Rebuilding: the same state from a fact and its recorded outcome, with neither policy nor plugin.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
+use super::{
+    decide::fold_mentions,
+    world::{World, book_of, keys_of},
+};
 use crate::{
-    alert::{Book, Change},
-    contact::Contact,
-    decision::DecisionBody,
+    alert::Book,
+    contact::{Contact, ReadingAnswer},
+    customer::{Mention, mentions},
     entity::{Entity, EntityKey},
     fact::{Fact, SubjectKind},
-    id::Id,
     outcome::Outcome,
+    person::Directory,
 };
 
 /// What [`rebuild`] must be given for a fact and its outcome.
 pub fn rebuild_keys(fact: &Fact, outcome: &Outcome) -> Vec<EntityKey> {
-    let mut keys: Vec<EntityKey> = outcome.changes.iter().map(|change| EntityKey::Book(change.subject())).collect();
-    if measures(fact, outcome) {
-        let contact = fact.subject_id();
-        keys.extend([EntityKey::Contact(contact), EntityKey::Book(contact)]);
+    let mut keys: BTreeSet<EntityKey> = outcome.changes.iter().flat_map(keys_of).collect();
+    if outcome.poisoned.is_none() {
+        if fact.body.kind().about() == SubjectKind::Contact {
+            let contact = fact.subject_id();
+            keys.extend([EntityKey::Contact(contact), EntityKey::Book(contact)]);
+        }
+        keys.extend(Directory::is_told_by(&fact.body).then_some(EntityKey::Directory));
+        keys.extend(mentions(fact).iter().flat_map(Mention::keys).map(EntityKey::Holder));
     }
-    keys.sort();
-    keys.dedup();
-    keys
+    keys.into_iter().collect()
 }
 
 /// Folds a fact with its recorded outcome into the entities named by [`rebuild_keys`]; gives what changed.
 pub fn rebuild(fact: &Fact, outcome: &Outcome, entities: Vec<Option<Entity>>) -> Vec<(EntityKey, Entity)> {
-    let mut books: BTreeMap<Id, Book> = BTreeMap::new();
-    let mut contact = None;
-    for (key, entity) in rebuild_keys(fact, outcome).into_iter().zip(entities) {
-        match (key, entity) {
-            (EntityKey::Book(id), Some(Entity::Book(book))) => {
-                books.insert(id, Arc::unwrap_or_clone(book));
-            }
-            (EntityKey::Contact(_), Some(Entity::Contact(known))) => contact = Some(known),
-            (EntityKey::Book(_) | EntityKey::Contact(_) | EntityKey::Home(_), _) => {}
-        }
-    }
-    let mut changed: Vec<(EntityKey, Entity)> = homes(&outcome.changes).collect();
-    if measures(fact, outcome) {
-        let mut contact = contact.unwrap_or_else(|| Arc::new(Contact::first_seen(fact)));
-        Arc::make_mut(&mut contact).fold(fact);
-        let id = fact.subject_id();
-        books.entry(id).or_insert_with(|| Book::new(id)).see(fact, contact.measured());
-        changed.push((EntityKey::Contact(id), Entity::Contact(contact)));
+    let mut world = World::over(rebuild_keys(fact, outcome).into_iter().zip(entities).collect());
+    if outcome.poisoned.is_none() {
+        fold_fact(&mut world, fact, outcome);
     }
     for change in &outcome.changes {
-        if let Some(book) = books.get_mut(&change.subject()) {
+        if let Some(book) = book_of(change).and_then(|id| world.book(id)) {
+            let mut book = Arc::unwrap_or_clone(book);
             book.apply(change);
+            world.put(EntityKey::Book(book.subject), Entity::Book(Arc::new(book)));
         }
+        world.apply(change);
     }
-    changed.extend(books.into_iter().map(|(id, book)| (EntityKey::Book(id), Entity::Book(Arc::new(book)))));
-    changed.sort_by_key(|(key, _)| *key);
-    changed
+    world.into_changed()
 }
 
-/// The homes that changes give to what they raise and order.
-pub(super) fn homes(changes: &[Change]) -> impl Iterator<Item = (EntityKey, Entity)> {
-    changes.iter().filter_map(|change| {
-        let Change::Decided(decision) = change else { return None };
-        let home = match &decision.body {
-            DecisionBody::AlertRaised(raised) => raised.alert,
-            DecisionBody::InterventionOrdered(ordered) => ordered.command,
-            DecisionBody::AlertCleared(_)
-            | DecisionBody::AlertActionRefused(_)
-            | DecisionBody::NotificationOrdered(_)
-            | DecisionBody::InterventionEnded(_)
-            | DecisionBody::StepSkipped(_)
-            | DecisionBody::OperatorAlerted(_) => return None,
-        };
-        Some((EntityKey::Home(home), Entity::Home(decision.subject)))
-    })
-}
-
-fn measures(fact: &Fact, outcome: &Outcome) -> bool {
-    fact.body.kind().about() == SubjectKind::Contact && outcome.poisoned.is_none()
-}
-
-impl Change {
-    /// The contact whose book it changes.
-    pub fn subject(&self) -> Id {
-        match self {
-            Change::Decided(decision) => decision.subject,
-            Change::Noted(note) => note.subject,
+fn fold_fact(world: &mut World, fact: &Fact, outcome: &Outcome) {
+    if fact.body.kind().about() == SubjectKind::Contact {
+        let id = fact.subject_id();
+        let mut contact = world.contact(id).unwrap_or_else(|| Arc::new(Contact::first_seen(fact)));
+        let folded = Arc::make_mut(&mut contact);
+        folded.fold(fact);
+        for reading in &outcome.readings {
+            if let ReadingAnswer::Read(reading) = &reading.answer {
+                folded.read(&fact.id, reading);
+            }
         }
+        let mut book = world.book(id).map_or_else(|| Book::new(id), Arc::unwrap_or_clone);
+        book.see(fact, folded.measured());
+        world.put(EntityKey::Contact(id), Entity::Contact(contact));
+        world.put(EntityKey::Book(id), Entity::Book(Arc::new(book)));
+    }
+    fold_mentions(world, fact, &mentions(fact));
+    if Directory::is_told_by(&fact.body) {
+        let mut directory = world.directory();
+        Arc::make_mut(&mut directory).fold(fact);
+        world.put(EntityKey::Directory, Entity::Directory(directory));
     }
 }

@@ -15,3 +15,4 @@ mod people;
 mod acting;
 mod passing;
 mod generations;
+mod casework;

@@ -9,7 +9,9 @@
 use engine::{
     condition::{Comparison, Condition, Variable},
     id::Id,
-    rule::{Act, COMMAND_LIMIT, Fire, Intervention, On, Piece, PluginAsk, Policy, Rule, RuleStep, Say, Severity},
+    rule::{
+        Act, COMMAND_LIMIT, Casework, Fire, Intervention, On, Piece, PluginAsk, Policy, Rule, RuleStep, Say, Severity,
+    },
     time::Duration,
     value::Value,
 };
@@ -19,7 +21,14 @@ pub(crate) fn policy(rules: &str) -> Policy {
     let lines = rules.lines().map(str::trim).filter(|line| !line.is_empty());
     let rules: Vec<Rule> = lines.map(rule).collect();
     let digests: Vec<&[u8]> = rules.iter().map(|rule| &rule.digest.0[..]).collect();
-    Policy { pack: "tests".to_owned(), generation: Id::of(&digests), rules }
+    Policy {
+        pack: "tests".to_owned(),
+        generation: Id::of(&digests),
+        rules,
+        analyzers: Vec::new(),
+        casework: Casework::default(),
+        forced_by_machine: true,
+    }
 }
 
 fn rule(line: &str) -> Rule {

@@ -207,6 +207,7 @@ fn said(text: Option<String>, quarters: Option<i32>) -> Turn {
         text: text.map(Into::into),
         words: engine::contact::Fingerprint::of(""),
         sentiment: quarters.map(|quarters| quarters as f32 / 4.0),
+        read: quarters.is_some(),
         labels: Vec::new(),
     }
 }

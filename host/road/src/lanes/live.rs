@@ -1,14 +1,13 @@
 //! The live lane: events of a channel in, outcomes out, as they happen.
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::Receiver;
 use store::Store;
 
 use crate::{
     RoadError, Rulebook,
     drive::{BATCH_FACTS, Drive, Road},
     place::Clock,
-    source::{LiveSource, Request},
-    wire::Told,
+    source::{LiveSource, Request, Stream},
 };
 
 /// What a tenant lives on.
@@ -23,8 +22,8 @@ pub struct Live {
     pub clock: Clock,
     /// What is sent; the lane is over when every sender is gone.
     pub requests: Receiver<Request>,
-    /// Where every decision goes as well, once committed.
-    pub stream: Option<Sender<Told>>,
+    /// Hears of every decision, once committed.
+    pub stream: Option<Stream>,
 }
 
 /// Lives until the last sender is gone; gives the store back with the state written.

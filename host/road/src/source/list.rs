@@ -3,6 +3,7 @@
 use super::{Receipt, Source, Want};
 use crate::{
     RoadError,
+    glance::Glance,
     wire::{Event, Told},
 };
 
@@ -30,7 +31,7 @@ impl Source for ListSource {
         Ok((!batch.is_empty()).then_some(batch))
     }
 
-    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>) -> Result<(), RoadError> {
+    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>, _: &Glance<'_>) -> Result<(), RoadError> {
         self.receipts.extend(receipts);
         self.decided.extend(decided);
         Ok(())

@@ -1,14 +1,15 @@
-//! Live: events come through a channel, each sender is told what became of its own.
+//! Live: requests come through a channel, each sender is told what became of its own; who only looks is shown.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use engine::fact::Position;
 use store::Appended;
 
 use super::{Receipt, Source, Want, time_passed};
 use crate::{
     RoadError,
+    glance::Glance,
     place::Clock,
     wire::{Event, Told},
 };
@@ -16,20 +17,39 @@ use crate::{
 /// Longest wait for news when nothing is due: a clock that is set by hand is looked at this often.
 const WAIT_MAX: Duration = Duration::from_millis(50);
 
+/// What somebody wants of a tenant that is live.
+pub enum Request {
+    /// To be taken in.
+    Events(Sent),
+    /// To be shown something between two batches.
+    Look(Look),
+    /// That a decision's delivery has come to its end: it leaves the outbox.
+    Settle(Position, u32),
+}
+
 /// Events somebody sends.
-pub struct Request {
-    /// One or more; appended together.
+pub struct Sent {
+    /// Appended together.
     pub events: Vec<Event>,
     /// Told once they are durable.
-    pub appended: Sender<Vec<Receipt>>,
+    pub appended: Reply<Vec<Receipt>>,
     /// Told once they are decided and that is durable.
-    pub decided: Option<Sender<Decided>>,
+    pub decided: Option<Reply<Decided>>,
 }
+
+/// Takes an answer; called by the road, so it must not wait. Dropped unheard when the road ends.
+pub type Reply<T> = Box<dyn FnOnce(T) + Send>;
+
+/// Looks and takes what it wants along.
+pub type Look = Box<dyn FnOnce(&Glance<'_>) + Send>;
+
+/// Hears of every decision once it is committed; called by the road, so it must not wait.
+pub type Stream = Box<dyn FnMut(Vec<Told>) + Send>;
 
 /// What was decided about the events of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Decided {
-    /// The positions.
+    /// The positions of the events, those that were known included.
     pub positions: Vec<Position>,
     /// The decisions made at them, in order.
     pub told: Vec<Told>,
@@ -38,23 +58,36 @@ pub struct Decided {
 /// A request whose events were just given to the road.
 struct Given {
     events: usize,
-    appended: Sender<Vec<Receipt>>,
-    decided: Option<Sender<Decided>>,
+    appended: Reply<Vec<Receipt>>,
+    decided: Option<Reply<Decided>>,
 }
+
+/// Where the events of a request stand, and whether they were known before.
+type Positions = BTreeMap<Position, bool>;
 
 /// A channel as a source. It is over when every sender is gone.
 pub struct LiveSource {
     requests: Receiver<Request>,
     clock: Clock,
     given: Vec<Given>,
-    undecided: VecDeque<(Sender<Decided>, Decided)>,
-    stream: Option<Sender<Told>>,
+    looks: Vec<Look>,
+    settled: Vec<(Position, u32)>,
+    undecided: Vec<(Reply<Decided>, Positions)>,
+    stream: Option<Stream>,
 }
 
 impl LiveSource {
     /// Receives from `requests`; every decision also goes to `stream`.
-    pub fn new(requests: Receiver<Request>, clock: Clock, stream: Option<Sender<Told>>) -> Self {
-        LiveSource { requests, clock, given: Vec::new(), undecided: VecDeque::new(), stream }
+    pub fn new(requests: Receiver<Request>, clock: Clock, stream: Option<Stream>) -> Self {
+        LiveSource {
+            requests,
+            clock,
+            given: Vec::new(),
+            looks: Vec::new(),
+            settled: Vec::new(),
+            undecided: Vec::new(),
+            stream,
+        }
     }
 
     /// The first request, or `None` when there is none in time.
@@ -74,56 +107,78 @@ impl LiveSource {
             Err(RecvTimeoutError::Disconnected) => Err(RecvTimeoutError::Disconnected),
         }
     }
+
+    /// Tells those whose events were appended a batch ago: now they are decided, and so is what was known before.
+    fn tell_decided(&mut self, decided: &[Told], glance: &Glance<'_>) -> Result<(), RoadError> {
+        let mut fresh: BTreeMap<Position, Vec<&Told>> = BTreeMap::new();
+        decided.iter().for_each(|told| fresh.entry(told.position).or_default().push(told));
+        for (reply, positions) in self.undecided.drain(..) {
+            let mut told = Vec::new();
+            for (position, was_known) in &positions {
+                match fresh.get(position) {
+                    Some(fresh) => told.extend(fresh.iter().copied().cloned()),
+                    None if *was_known => told.extend(glance.decisions_at(*position)?),
+                    None => {}
+                }
+            }
+            reply(Decided { positions: positions.into_keys().collect(), told });
+        }
+        Ok(())
+    }
+
+    fn tell_appended(&mut self, receipts: Vec<Receipt>) {
+        let mut receipts = receipts.into_iter();
+        for request in self.given.drain(..) {
+            let own: Vec<Receipt> = receipts.by_ref().take(request.events).collect();
+            if let Some(reply) = request.decided {
+                let positions = own.iter().filter_map(|receipt| match receipt.appended {
+                    Appended::New(position) => Some((position, false)),
+                    Appended::Known(position) => Some((position, true)),
+                    Appended::Conflict { .. } => None,
+                });
+                self.undecided.push((reply, positions.collect()));
+            }
+            (request.appended)(own);
+        }
+    }
 }
 
 impl Source for LiveSource {
     fn receive(&mut self, want: Want) -> Result<Option<Vec<Event>>, RoadError> {
         let first = match self.wait(want) {
             Ok(first) => first,
-            Err(_) if want.ready => return Ok(Some(Vec::new())),
+            Err(_) if want.ready || !self.undecided.is_empty() => return Ok(Some(Vec::new())),
             Err(_) => return Ok(None),
         };
         let mut events = Vec::new();
-        let due = want.next_due.filter(|due| self.clock.now().is_some_and(|now| *due <= now));
-        if let (None, Some(due)) = (&first, due) {
-            events.push(time_passed(due));
-        }
         let mut next = first;
         while let Some(request) = next {
-            let Request { events: sent, appended, decided } = request;
-            self.given.push(Given { events: sent.len(), appended, decided });
-            events.extend(sent);
+            match request {
+                Request::Events(Sent { events: sent, appended, decided }) => {
+                    self.given.push(Given { events: sent.len(), appended, decided });
+                    events.extend(sent);
+                }
+                Request::Look(look) => self.looks.push(look),
+                Request::Settle(position, n) => self.settled.push((position, n)),
+            }
             next = if events.len() < want.most { self.requests.try_recv().ok() } else { None };
         }
+        let due = want.next_due.filter(|due| self.clock.now().is_some_and(|now| *due <= now));
+        events.extend(due.filter(|_| events.is_empty()).map(time_passed));
         Ok(Some(events))
     }
 
-    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>) -> Result<(), RoadError> {
-        for told in &decided {
-            for (_, waits) in &mut self.undecided {
-                if waits.positions.contains(&told.position) {
-                    waits.told.push(told.clone());
-                }
-            }
-        }
-        for (sender, decided) in self.undecided.drain(..) {
-            let _ = sender.send(decided);
-        }
-        let mut receipts = receipts.into_iter();
-        for request in self.given.drain(..) {
-            let own: Vec<Receipt> = receipts.by_ref().take(request.events).collect();
-            if let Some(sender) = request.decided {
-                let positions = own.iter().filter_map(|receipt| match receipt.appended {
-                    Appended::New(position) => Some(position),
-                    Appended::Known(_) | Appended::Conflict { .. } => None,
-                });
-                self.undecided.push_back((sender, Decided { positions: positions.collect(), told: Vec::new() }));
-            }
-            let _ = request.appended.send(own);
-        }
-        if let Some(stream) = &self.stream {
-            decided.into_iter().for_each(|told| drop(stream.send(told)));
+    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>, glance: &Glance<'_>) -> Result<(), RoadError> {
+        self.tell_decided(&decided, glance)?;
+        self.tell_appended(receipts);
+        self.looks.drain(..).for_each(|look| look(glance));
+        if let Some(stream) = self.stream.as_mut().filter(|_| !decided.is_empty()) {
+            stream(decided);
         }
         Ok(())
+    }
+
+    fn settled(&mut self) -> Vec<(Position, u32)> {
+        std::mem::take(&mut self.settled)
     }
 }

@@ -7,16 +7,17 @@ mod list;
 
 pub use file::{FileSource, Heard, Input, LEAP, Listener, Reading};
 pub use list::ListSource;
-pub use live::{Decided, LiveSource, Request};
+pub use live::{Decided, LiveSource, Look, Reply, Request, Sent, Stream};
 
 use engine::{
-    fact::{FactBody, TimePassed},
+    fact::{FactBody, Position, TimePassed},
     time::Instant,
 };
 use store::Appended;
 
 use crate::{
     RoadError,
+    glance::Glance,
     wire::{Event, Told, spell_instant},
 };
 
@@ -50,11 +51,17 @@ pub trait Source {
     /// When the input cannot be read at all; a single bad event is the source's own to report.
     fn receive(&mut self, want: Want) -> Result<Option<Vec<Event>>, RoadError>;
 
-    /// What became of the events just received, in their order, and what was decided, now committed.
+    /// What became of the events just received, in their order, and what was decided, now committed; whoever has
+    /// something to ask may look now.
     ///
     /// # Errors
     /// When nobody can be told.
-    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>) -> Result<(), RoadError>;
+    fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>, glance: &Glance<'_>) -> Result<(), RoadError>;
+
+    /// Deliveries that have come to their end since it was last asked: `(position, n)` of their decisions.
+    fn settled(&mut self) -> Vec<(Position, u32)> {
+        Vec::new()
+    }
 }
 
 /// A wake-up: nothing happened but time.

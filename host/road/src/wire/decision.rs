@@ -65,6 +65,9 @@ pub fn decision_data(told: &Told) -> Map<String, Value> {
     if let Some(Value::Object(evidence)) = data.get_mut("evidence") {
         plain_evidence(evidence);
     }
+    if let Some(Value::Object(matter)) = data.get_mut("matter") {
+        matter.retain(|_, value| !is_empty(value));
+    }
     data.retain(|_, value| !is_empty(value));
     data.insert("source".into(), json!(told.source));
     data.insert("generation".into(), json!(told.generation));
@@ -72,9 +75,11 @@ pub fn decision_data(told: &Told) -> Map<String, Value> {
 }
 
 fn spell_instants(data: &mut Map<String, Value>) {
-    if let Some(expires) = data.get_mut("expires") {
-        let millis = expires.as_i64().unwrap_or_default();
-        *expires = json!(spell_instant(Instant(millis)));
+    for name in ["expires", "due"] {
+        if let Some(instant) = data.get_mut(name) {
+            let millis = instant.as_i64().unwrap_or_default();
+            *instant = json!(spell_instant(Instant(millis)));
+        }
     }
 }
 

@@ -44,10 +44,14 @@ pub fn parse_event(line: &[u8]) -> Result<Event, Refusal> {
     let text = std::str::from_utf8(line).map_err(|error| Refusal::NotUtf8(error.valid_up_to()))?;
     let value: Value = serde_json::from_str(text).map_err(|error| Refusal::NotJson(error.to_string()))?;
     let Value::Object(object) = value else { return Err(Refusal::NotAnObject) };
-    read_object(object)
+    read_event(object)
 }
 
-fn read_object(mut object: Map<String, Value>) -> Result<Event, Refusal> {
+/// Reads one event that is JSON already.
+///
+/// # Errors
+/// As [`parse_event`].
+pub fn read_event(mut object: Map<String, Value>) -> Result<Event, Refusal> {
     match object.remove("specversion") {
         Some(Value::String(version)) if version == "1.0" => {}
         Some(other) => return Err(Refusal::SpecVersion(other.to_string())),
@@ -106,7 +110,7 @@ pub fn read_draft(source: &str, draft: sandbox::Draft) -> Result<Event, Refusal>
     event.insert("subject".into(), draft.subject.into());
     let data = serde_json::from_str(&draft.data).map_err(|error| field("data", &error.to_string()))?;
     event.insert("data".into(), data);
-    let read = read_object(event)?;
+    let read = read_event(event)?;
     Ok(Event { time, revision: draft.revision, backfill: draft.backfill, ..read })
 }
 
@@ -179,6 +183,7 @@ fn checked_subject(kind: FactKind, subject: Option<String>, id: &str) -> Result<
         SubjectKind::Contact => ("contact/", "contact/<the source's id of it>"),
         SubjectKind::Alert => ("alert/", "alert/<32 hexadecimal digits>"),
         SubjectKind::Command => ("command/", "command/<32 hexadecimal digits>"),
+        SubjectKind::Case => ("case/", "case/<32 hexadecimal digits>"),
         SubjectKind::Other => return Ok(subject.unwrap_or_else(|| format!("event/{id}"))),
     };
     let Some(subject) = subject.filter(|subject| !subject.is_empty()) else { return Err(Refusal::Missing("subject")) };

@@ -5,7 +5,7 @@ mod event;
 mod refusal;
 
 pub use decision::{Told, decision_data, decision_json};
-pub use event::{Event, parse_event, parse_instant, read_draft, spell_instant};
+pub use event::{Event, parse_event, parse_instant, read_draft, read_event, spell_instant};
 pub use refusal::Refusal;
 
 /// A larger event is refused: no conversation turn and no complaint comes near it.

@@ -67,6 +67,24 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Where in the event; empty for the whole of it.
+    pub fn at(&self) -> &str {
+        match self {
+            Refusal::Field { at, .. } | Refusal::Connector { at, .. } => at,
+            Refusal::Missing(attribute) => attribute,
+            Refusal::SpecVersion(_) => "specversion",
+            Refusal::IsDecision(_) | Refusal::UnknownType { .. } => "type",
+            Refusal::Subject { .. } => "subject",
+            Refusal::Time(_) | Refusal::TimeOutOfRange(_) => "time",
+            Refusal::Conflict { .. } => "id",
+            Refusal::NotJson(_)
+            | Refusal::NotAnObject
+            | Refusal::NotUtf8(_)
+            | Refusal::TooLarge(_)
+            | Refusal::TooMuchUnknown(_) => "",
+        }
+    }
+
     /// The sentence, in a language.
     pub fn text(&self, lang: Lang) -> String {
         match lang {

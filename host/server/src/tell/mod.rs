@@ -1,5 +1,6 @@
 //! Telling: decisions to standard output, everything else to standard error.
 
+mod casework;
 mod summary;
 mod text;
 mod words;

@@ -1,6 +1,6 @@
 //! A run as people read it: who said what, what was noticed and why, what was ordered.
 
-use std::{fmt::Write, io::IsTerminal};
+use std::{collections::BTreeMap, fmt::Write, io::IsTerminal};
 
 use engine::{
     condition::Compared,
@@ -19,12 +19,14 @@ use crate::lang::pick;
 
 /// Keeps what a reader has seen last.
 pub(super) struct Story {
-    lang: Lang,
+    pub(super) lang: Lang,
     zone: TimeZone,
     colours: bool,
     day: String,
     subject: String,
     facts: u64,
+    /// Names of people that were heard.
+    people: BTreeMap<String, String>,
     /// The event that was heard last: what was due before it is told first.
     held: Option<Held>,
 }
@@ -44,6 +46,7 @@ impl Story {
             day: String::new(),
             subject: String::new(),
             facts: 0,
+            people: BTreeMap::new(),
             held: None,
         }
     }
@@ -52,6 +55,11 @@ impl Story {
     pub(super) fn event(&mut self, event: &Event) -> String {
         let before = self.rest();
         self.facts += 1;
+        if let FactBody::PersonUpdated(person) = &event.body
+            && let Some(name) = &person.name
+        {
+            self.people.insert(person.person.clone(), name.clone());
+        }
         if let Some(line) = self.line(event) {
             let is_contact = matches!(event.body, FactBody::TurnSaid(_));
             let mut text = self.headings(event.time, &event.subject, is_contact);
@@ -153,6 +161,11 @@ impl Story {
         parts.join(" · ")
     }
 
+    /// A person by name, where it was heard, and id.
+    pub(super) fn person(&self, id: &str) -> String {
+        self.people.get(id).map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
+    }
+
     fn decided(&self, body: &DecisionBody) -> Vec<String> {
         let lang = self.lang;
         let one = |sign: &str, what: &str, more: String| vec![format!("{sign} {what}{more}")];
@@ -168,11 +181,15 @@ impl Story {
                 pick(lang, "操作被拒绝", "action refused"),
                 format!(" · {}: {} ({})", refused.action, refused.missing, refused.now),
             ),
-            DecisionBody::NotificationOrdered(ordered) => one(
-                "→",
-                pick(lang, "通知", "notify"),
-                format!(" {}", whom(&ordered.to, ordered.agent.as_deref(), lang)),
-            ),
+            DecisionBody::NotificationOrdered(ordered) => {
+                let whom = match &ordered.person {
+                    Some(person) => self.person(person),
+                    None => whom(&ordered.to, ordered.agent.as_deref(), lang),
+                };
+                let occasion = ordered.occasion.as_deref().map(|occasion| words::occasion(occasion, lang));
+                let occasion = occasion.map_or_else(String::new, |occasion| format!(" · {occasion}"));
+                one("→", pick(lang, "通知", "notify"), format!(" {whom}{occasion}"))
+            }
             DecisionBody::InterventionOrdered(ordered) => vec![self.ordered(ordered)],
             DecisionBody::InterventionEnded(ended) => one(
                 "…",
@@ -190,6 +207,12 @@ impl Story {
                     words::because(&skipped.because, lang)
                 ),
             ),
+            DecisionBody::CaseOpened(_)
+            | DecisionBody::CaseAssigned(_)
+            | DecisionBody::CaseChased(_)
+            | DecisionBody::CaseAsked(_)
+            | DecisionBody::CaseMoved(_)
+            | DecisionBody::CaseActionRefused(_) => self.of_case(body).unwrap_or_default(),
             DecisionBody::OperatorAlerted(alerted) => {
                 one("!", pick(lang, "告警", "operator alert"), format!(" · {}", alerted.reason))
             }
@@ -221,7 +244,9 @@ impl Story {
         let what = words::intervention(ordered.intervention, lang);
         let mut parts = vec![format!("→ {what}")];
         parts.extend(ordered.hint.clone());
-        if !ordered.to.is_empty() {
+        if let Some(person) = &ordered.person {
+            parts.push(self.person(person));
+        } else if !ordered.to.is_empty() {
             parts.push(whom(&ordered.to, ordered.agent.as_deref(), lang));
         }
         if !ordered.needs.is_empty() {
@@ -254,7 +279,7 @@ impl Story {
         at.map_or_else(|| format!("{:>8}", format!("#{}", self.facts)), |at| self.format(at, "%H:%M:%S"))
     }
 
-    fn format(&self, at: Instant, format: &str) -> String {
+    pub(super) fn format(&self, at: Instant, format: &str) -> String {
         let time = Timestamp::from_millisecond(at.0).map(|time| time.to_zoned(self.zone.clone()));
         time.map_or_else(|_| String::new(), |time| time.strftime(format).to_string())
     }
@@ -268,11 +293,18 @@ fn paint(body: &DecisionBody) -> &'static str {
     match body {
         DecisionBody::AlertRaised(raised) if raised.severity == Severity::Critical => "\u{1b}[1;31m",
         DecisionBody::AlertRaised(_) | DecisionBody::OperatorAlerted(_) => "\u{1b}[33m",
-        DecisionBody::NotificationOrdered(_) | DecisionBody::InterventionOrdered(_) => "\u{1b}[36m",
+        DecisionBody::NotificationOrdered(_)
+        | DecisionBody::InterventionOrdered(_)
+        | DecisionBody::CaseOpened(_)
+        | DecisionBody::CaseAssigned(_)
+        | DecisionBody::CaseChased(_)
+        | DecisionBody::CaseAsked(_)
+        | DecisionBody::CaseMoved(_) => "\u{1b}[36m",
         DecisionBody::AlertCleared(_) => "\u{1b}[32m",
-        DecisionBody::AlertActionRefused(_) | DecisionBody::InterventionEnded(_) | DecisionBody::StepSkipped(_) => {
-            "\u{1b}[2m"
-        }
+        DecisionBody::AlertActionRefused(_)
+        | DecisionBody::CaseActionRefused(_)
+        | DecisionBody::InterventionEnded(_)
+        | DecisionBody::StepSkipped(_) => "\u{1b}[2m",
     }
 }
 

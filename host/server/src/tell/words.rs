@@ -65,7 +65,51 @@ pub(super) fn because(word: &str, lang: Lang) -> &str {
         "expired" => ("无人确认,已过期", "nobody confirmed it in time"),
         "failed" => ("渠道执行失败", "the channel failed"),
         "clear" => ("规则条件已解除", "by the rule's own condition"),
+        "nobody-there" => ("无人当班", "nobody is on duty"),
+        "needs-a-person" => ("须由人决定", "a person must decide it"),
+        "transfer" => ("转派", "transferred"),
+        "reopened" => ("重新打开", "reopened"),
+        "owner-left" => ("原责任人已离岗", "the owner left"),
+        "fallback" => ("兜底", "last resort"),
         "revised" => ("依据已被更正", "its cause was revised"),
+        _ => (word, word),
+    };
+    pick(lang, zh, en)
+}
+
+/// What people did with a case.
+pub(super) fn action(word: &str, lang: Lang) -> &str {
+    let (zh, en) = match word {
+        "accept" => ("接单", "accept"),
+        "note" => ("备注", "note"),
+        "transfer" => ("转派", "transfer"),
+        "resolve" => ("处理完成", "resolve"),
+        "reopen" => ("重新打开", "reopen"),
+        "close" => ("结案", "close"),
+        _ => (word, word),
+    };
+    pick(lang, zh, en)
+}
+
+/// Where a case stands.
+pub(super) fn case_state(word: &str, lang: Lang) -> &str {
+    let (zh, en) = match word {
+        "opened" => ("待分派", "opened"),
+        "assigned" => ("待接单", "assigned"),
+        "accepted" => ("处理中", "accepted"),
+        "resolved" => ("处理完成", "resolved"),
+        "closed" => ("已结案", "closed"),
+        _ => (word, word),
+    };
+    pick(lang, zh, en)
+}
+
+/// Why somebody is told of a case.
+pub(super) fn occasion(word: &str, lang: Lang) -> &str {
+    let (zh, en) = match word {
+        "assigned" => ("有工单待接", "a case is yours"),
+        "chased" => ("客户催单", "the customer came back"),
+        "moved" => ("工单有进展", "the case moved on"),
         _ => (word, word),
     };
     pick(lang, zh, en)

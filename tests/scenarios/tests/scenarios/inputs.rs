@@ -34,7 +34,7 @@ fn contact(lines: &[String]) -> Contact {
     let (store, _) = drive(store, rulebook(), (1, 1_000), events(lines));
     let contacts = store.entities().filter_map(|entity| match entity.expect("an entity").1 {
         Entity::Contact(contact) => Some(Contact::clone(&contact)),
-        Entity::Book(_) | Entity::Home(_) => None,
+        _ => None,
     });
     contacts.last().expect("a contact")
 }

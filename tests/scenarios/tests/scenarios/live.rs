@@ -11,14 +11,17 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use engine::{
+    decision::{Decision, DecisionBody},
+    entity::Listing,
     fact::{Fact, Position},
     rule::{Answered, Verdict},
     time::{Instant, SKEW_MAX},
 };
 use road::{
+    glance::Glance,
     lanes,
     place::Clock,
-    source::{Decided, Receipt, Request},
+    source::{Decided, Receipt, Reply, Request, Sent, Stream},
     wire::{Told, parse_event, spell_instant},
 };
 use serde_json::{Value, json};
@@ -48,7 +51,8 @@ impl Live {
         let ((requests, received), (told, stream)) = (unbounded(), unbounded());
         let store = Store::open(dir).expect("a store");
         let rulebook = scripted(Box::new(|_| Answered::Verdict(Verdict::default())));
-        let lane = lanes::Live { store, rulebook, threads: 2, clock, requests: received, stream: Some(told) };
+        let lane =
+            lanes::Live { store, rulebook, threads: 2, clock, requests: received, stream: Some(stream_to(told)) };
         let road = std::thread::spawn(move || lanes::live(lane).expect("a life to its end"));
         Live { now, requests, stream, road }
     }
@@ -62,9 +66,19 @@ impl Live {
         let (appended, receipts) = bounded(1);
         let (decided, answer) = bounded(1);
         let events = events.iter().map(|event| parse_event(event.to_string().as_bytes()).expect("an event")).collect();
-        self.requests.send(Request { events, appended, decided: Some(decided) }).expect("a road");
+        let appended = Box::new(move |receipts| drop(appended.send(receipts)));
+        let decided: Reply<Decided> = Box::new(move |answer| drop(decided.send(answer)));
+        self.requests.send(Request::Events(Sent { events, appended, decided: Some(decided) })).expect("a road");
         let receipts = receipts.recv().expect("receipts");
         (receipts, answer.recv().expect("an answer"))
+    }
+
+    /// Looks at the tenant.
+    fn look<T: Send + 'static>(&self, look: impl FnOnce(&Glance<'_>) -> T + Send + 'static) -> T {
+        let (seen, answer) = bounded(1);
+        let look = Box::new(move |glance: &Glance<'_>| drop(seen.send(look(glance))));
+        self.requests.send(Request::Look(look)).expect("a road");
+        answer.recv().expect("an answer")
     }
 
     /// What was told up to the first decision of this kind.
@@ -81,6 +95,10 @@ impl Live {
         drop(self.requests);
         self.road.join().expect("a road that ends well")
     }
+}
+
+fn stream_to(told: Sender<Told>) -> Stream {
+    Box::new(move |decided| decided.into_iter().for_each(|one| drop(told.send(one))))
 }
 
 fn event(id: &str, kind: &str, subject: &str, time: i64, data: Value) -> Value {
@@ -110,11 +128,12 @@ fn a_sender_hears_that_it_is_kept_and_what_was_decided() {
     let (_, decided) = live.send(&[turn("c", "agent", SCRIPT, NOON + 2)]);
     let expected = ["plaint.alert.raised", "plaint.intervention.ordered", "plaint.notification.ordered"];
     assert_eq!(names(&decided.told), expected);
-    assert_eq!(decided.told, live.until("plaint.notification.ordered"));
+    let first = decided.told;
+    assert_eq!(first, live.until("plaint.notification.ordered"));
     let (receipts, decided) = live.send(&[turn("c", "agent", SCRIPT, NOON + 2), turn("c", "agent", "不", NOON + 2)]);
     let position = Position(3);
     assert_eq!(appended(&receipts), [("c", Appended::Known(position)), ("c", Appended::Conflict { position })]);
-    assert!(decided.positions.is_empty());
+    assert_eq!((decided.positions, decided.told), (vec![position], first));
     let store = live.end();
     assert_eq!(facts(&store).len(), 3);
     content(&store);
@@ -253,4 +272,40 @@ fn the_log_never_goes_back() {
     live.send(&[turn("b", "agent", "您好", NOON - 30_000)]);
     let store = live.end();
     assert_eq!(facts(&store).iter().map(|fact| fact.at).collect::<Vec<_>>(), [Instant(NOON); 2]);
+}
+
+/// Whoever looks sees the state of one position: what was decided up to there, all of it, and nothing later.
+#[test]
+fn a_look_is_sharp_and_the_past_is_told_as_it_was() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let live = Live::start(dir.path(), NOON);
+    let said: Vec<Value> = (0..3).map(|n| turn(&n.to_string(), "agent", SCRIPT, NOON + n)).collect();
+    let (_, decided) = live.send(&said);
+    live.send(&[event("end", "plaint.contact.closed", "contact/k-2", NOON, json!({}))]);
+    let seen = |live: &Live| {
+        live.look(|glance| {
+            let listed = |listing| glance.listed(listing, None).map(|(since, _)| since.0 - NOON).collect::<Vec<_>>();
+            let (mut told, mut after) = (Vec::new(), (Position(0), 0));
+            loop {
+                let recalled = glance.recall(after, 2).expect("a log");
+                told.extend(recalled.told);
+                after = recalled.after;
+                if recalled.is_all {
+                    break;
+                }
+            }
+            let trail = glance.trail(Position(3), 2).expect("a log").into_iter().map(|fact| fact.id);
+            (glance.decided(), listed(Listing::Contacts), listed(Listing::Alerts), told, trail.collect::<Vec<_>>())
+        })
+    };
+    let first = seen(&live);
+    let trail = vec!["1".to_owned(), "2".to_owned()];
+    assert_eq!(first, (Position(4), vec![0], vec![0], decided.told, trail));
+    drop(live.end());
+    let again = Live::start(dir.path(), NOON + 1);
+    assert_eq!(seen(&again), first);
+    let raised = |decision: &Decision| matches!(decision.body, DecisionBody::AlertRaised(_));
+    let found = again.look(move |glance| glance.find(Instant(NOON), raised).expect("a log"));
+    assert_eq!(found.as_ref(), first.3.first());
+    again.end();
 }

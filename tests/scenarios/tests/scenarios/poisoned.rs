@@ -75,7 +75,7 @@ fn turns_of(store: &Store, subject: &str) -> Vec<String> {
     let key = EntityKey::Contact(subject_id("chat", FactKind::TurnSaid, subject));
     match store.load(&[key]).expect("a state").pop().flatten() {
         Some(Entity::Contact(contact)) => contact.window.turns().map(|turn| turn.id.to_string()).collect(),
-        Some(Entity::Book(_) | Entity::Home(_)) | None => Vec::new(),
+        Some(_) | None => Vec::new(),
     }
 }
 

@@ -193,7 +193,7 @@ fn the_half_at_the_end() {
         let entities = store.entities().map(|entity| entity.expect("an entity").1);
         let repeats = entities.into_iter().find_map(|entity| match entity {
             engine::entity::Entity::Contact(contact) => Some(contact.measured().signals.agent_repeats),
-            engine::entity::Entity::Book(_) | engine::entity::Entity::Home(_) => None,
+            _ => None,
         });
         assert_eq!(repeats, Some(13_500), "{lang}");
         assert_eq!(verdicts(&name).last().and_then(|(score, _)| *score), Some(13.5), "{lang}");

@@ -1,0 +1,1 @@
+//! Tests of the doors over HTTP: the crate holds nothing but its integration tests.
