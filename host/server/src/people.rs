@@ -76,6 +76,11 @@ fn of_toml(text: &str) -> Result<Vec<FactBody>, String> {
     Ok(people.chain(organisation.duty.into_iter().map(FactBody::DutyPlanned)).collect())
 }
 
+/// The facts of a CSV; a row that cannot be read is told with its line.
+pub(crate) fn read_csv(text: &str, stamp: &str, lang: Lang) -> Result<Vec<Event>, (u64, String)> {
+    Ok(of_csv(text, lang)?.into_iter().map(|body| event(body, stamp)).collect())
+}
+
 /// The rows of a CSV with a header: a roster where it has that column, else people.
 fn of_csv(text: &str, lang: Lang) -> Result<Vec<FactBody>, (u64, String)> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
