@@ -148,12 +148,12 @@ impl Courier {
         }
     }
 
-    /// No channel takes it: people read alerts in the stream, but an order that nobody gets has failed. In a house
-    /// without any connector whoever reads the stream carries orders out.
+    /// No channel takes it: people read alerts in the stream. An order to a connector that does not carry it out has
+    /// failed; a source that is no connector of the house reads its orders in the stream.
     fn leave(&mut self, told: &Told) {
         let mut events = Vec::new();
         if let DecisionBody::InterventionOrdered(ordered) = &told.decision.body
-            && !self.channels.is_empty()
+            && self.channels.iter().any(|channel| channel.id == told.source)
         {
             let word = ordered.intervention.word();
             let reason = format!("no connector of source `{}` carries out `{word}`", told.source);

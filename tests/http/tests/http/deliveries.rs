@@ -145,20 +145,3 @@ fn a_kill_loses_no_delivery_and_makes_no_second_key() {
     assert_eq!(server.stop().0.code(), Some(0));
     verify(&installation, "main");
 }
-
-#[test]
-fn an_order_that_nobody_carries_out_has_failed() {
-    let desk = Desk::open(Vec::new());
-    let installation = installation(&desk);
-    let server = Server::start(&installation);
-    let (source, lead) = (installation.token("source"), installation.token("lead"));
-    server.post("/v1/events?wait=decided", source, &three_times("k-1")).good(200);
-    // The notification is there, so the courier has seen the order for the hint before it, which it told as failed.
-    desk.next();
-    let alerts = server.get("/v1/alerts", lead).good(200);
-    assert_eq!(alerts["alerts"].as_array().map(Vec::len), Some(1));
-    let metrics = server.get("/metrics", source).text;
-    assert!(metrics.contains("plaint_decisions_total"), "{metrics}");
-    assert_eq!(server.stop().0.code(), Some(0));
-    verify(&installation, "main");
-}
