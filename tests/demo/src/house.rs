@@ -1,0 +1,158 @@
+//! The house: a server of its own for the demo, on a free port, with its data in a folder that goes when it goes.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{client::Client, failure::Failure, story::Lang};
+
+/// How many times as fast as the wall's the server's clock runs: thirty seconds of a ladder pass in one and a half.
+pub(crate) const TIME_LAPSE: u32 = 20;
+/// The tenant that hears the story.
+pub(crate) const MAIN: &str = "main";
+/// The tenant that reads the recording of the call as it was.
+pub(crate) const THEN: &str = "then";
+/// What deliveries are signed with, in this house that is gone tomorrow.
+pub(crate) const SIGNING: &str = "only-for-this-demo";
+/// Longest wait for the server: plugins may have to be compiled first.
+const UP_MAX: Duration = Duration::from_secs(120);
+
+/// What a server is started with.
+pub(crate) struct House {
+    plaint: PathBuf,
+    lang: Lang,
+    folder: TempDir,
+}
+
+/// A server at work; one that is dropped is told to stop and waited for.
+pub(crate) struct Server {
+    /// Where it listens.
+    pub(crate) address: String,
+    child: Child,
+}
+
+impl House {
+    /// Writes what the server needs. `plaint` is the program, `root` the repository, `exchange` where to deliver.
+    pub(crate) fn build(plaint: PathBuf, root: &Path, exchange: &str, lang: Lang) -> Result<Self, Failure> {
+        let folder = tempfile::Builder::new().prefix("plaint-demo-").tempdir();
+        let folder = folder.map_err(Failure::file(std::env::temp_dir()))?;
+        let house = House { plaint, lang, folder };
+        house.write("connectors.toml", &connectors(exchange))?;
+        house.write("host.toml", &host(root))?;
+        Ok(house)
+    }
+
+    /// Where log, state and tokens stand.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The configuration.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("host.toml")
+    }
+
+    /// Starts the server.
+    pub(crate) fn open(&self) -> Result<Server, Failure> {
+        let mut command = Command::new(&self.plaint);
+        command.args(["--lang", self.lang.word(), "serve", "--log", "error", "--config"]).arg(self.config());
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| Failure::Start(self.plaint.display().to_string(), error))?;
+        let stdout = child.stdout.take();
+        let server = Server { address: String::new(), child };
+        let address = listening(stdout.ok_or_else(|| Failure::Server("has no output".to_owned()))?)?;
+        Ok(Server { address, ..server })
+    }
+
+    /// Makes a token, as whoever runs plaint would.
+    pub(crate) fn token(&self, tenant: &str, role: &str, person: Option<&str>) -> Result<String, Failure> {
+        let mut command = Command::new(&self.plaint);
+        command.args(["token", "create", "--tenant", tenant, "--role", role, "--data"]).arg(self.data());
+        if let Some(person) = person {
+            command.args(["--person", person]);
+        }
+        let made = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+        let made = made.map_err(|error| Failure::Start("plaint token".to_owned(), error))?;
+        let token = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+        if made.status.success() && !token.is_empty() {
+            Ok(token)
+        } else {
+            Err(Failure::other("a token", format!("`plaint token create` ended with {}", made.status)))
+        }
+    }
+
+    /// Somebody with a token of their own.
+    pub(crate) fn client(
+        &self,
+        server: &Server,
+        (tenant, role): (&str, &str),
+        person: Option<&str>,
+    ) -> Result<Client, Failure> {
+        Ok(Client::new(&server.address, &self.token(tenant, role, person)?))
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).map_err(Failure::file(&path))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let pid = Pid::from_child(&self.child);
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            drop(kill_process(pid, Signal::TERM));
+        }
+        drop(self.child.wait());
+    }
+}
+
+/// The address a server prints once it is up.
+fn listening(stdout: ChildStdout) -> Result<String, Failure> {
+    let (told, heard) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            drop(told.send(line));
+        }
+    });
+    let line = heard.recv_timeout(UP_MAX).map_err(|error| {
+        Failure::Server(match error {
+            RecvTimeoutError::Timeout => format!("did not listen within {UP_MAX:?}"),
+            RecvTimeoutError::Disconnected => "ended before it listened".to_owned(),
+        })
+    })?;
+    let said: Value = serde_json::from_str(&line).unwrap_or_default();
+    said["listening"].as_str().map(str::to_owned).ok_or_else(|| Failure::Server(format!("said `{line}`")))
+}
+
+/// Paths in TOML stand in single quotes: nothing in them is special.
+fn host(root: &Path) -> String {
+    let root = root.display();
+    let pack = format!("rules = '{root}/rules/appliance'\nplugins = ['{root}/target/plugins']");
+    format!(
+        "listen = '127.0.0.1:0'\ndata = 'data'\n\n\
+         [demo]\ntime_lapse = {TIME_LAPSE}\n\n\
+         [tenant.{MAIN}]\n{pack}\nconnectors = 'connectors.toml'\nforced_changes = 'machine'\n\
+         directory = ['{root}/rules/appliance/people.csv', '{root}/rules/appliance/duty.csv']\n\n\
+         [tenant.{THEN}]\n{pack}\n"
+    )
+}
+
+fn connectors(exchange: &str) -> String {
+    format!(
+        "[[connector]]\nid = 'hotline'\nplugin = 'webhook'\nsettings = {{ url = '{exchange}', secret = 'signing' }}\n\
+         secrets = {{ signing = '{SIGNING}' }}\ndelivers = ['intervention', 'notification']\n\n\
+         [[connector]]\nid = 'star'\nplugin = 'transcript'\nsettings = {{ backfill = true }}\n\n\
+         [[connector]]\nid = 'crosswoz'\nplugin = 'transcript'\nsettings = {{ backfill = true }}\n"
+    )
+}
