@@ -7,7 +7,7 @@ use crate::{
     duration::{self, NoDuration},
     format::{Form, Key, Table},
     lang::Both,
-    limits::{NAME_BYTES_MAX, RECIPIENTS_MAX},
+    limits::{NAME_BYTES_MAX, RECIPIENTS_MAX, WORDS_MAX},
     nearest::Nearest,
     problem::{ProblemKind, Problems},
 };
@@ -92,6 +92,17 @@ impl<'a> Fields<'a> {
     pub(crate) fn texts(&self, key: &str, problems: &mut Problems) -> Vec<Text> {
         let Some(node) = self.get(key) else { return Vec::new() };
         texts(node, problems)
+    }
+
+    /// The words under a key, however many a category has.
+    pub(crate) fn words(&self, key: &str, problems: &mut Problems) -> Vec<Text> {
+        let Some(node) = self.get(key) else { return Vec::new() };
+        let Some(elements) = node.elements() else { return texts(node, problems) };
+        if elements.len() > WORDS_MAX {
+            let what = Both { zh: "词语", en: "words" };
+            problems.add(node.spot.problem(&ProblemKind::TooMany { what, max: WORDS_MAX }));
+        }
+        elements.iter().filter_map(|element| text(element, problems)).collect()
     }
 
     /// The tables under a key.
@@ -190,6 +201,9 @@ pub(crate) fn is_name(name: &Text, problems: &mut Problems) -> bool {
 fn example(key: &str, table: Table) -> Both {
     let example = match (table, key) {
         (_, "name") => "name = \"appliance\"",
+        (Table::Category, "id") => "id = \"repair/not-fixed\"",
+        (Table::Analyzer | Table::Department | Table::Role | Table::Route, "id") => "id = \"quality\"",
+        (_, "plugin") => "plugin = \"tone\"",
         (_, "id") => "id = \"agent-repeats-script\"",
         (_, "on") => "on = \"turn\"",
         (Table::ParamSet, "when") => "when = \"agent.employer == 'bpo-b'\"",

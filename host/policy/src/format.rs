@@ -1,6 +1,9 @@
 //! The format: every table of a pack with its keys. The reader, the schema and the advice come from it.
 
-use engine::rule::{Intervention, Severity};
+use engine::{
+    fact::Speaker,
+    rule::{Intervention, Severity},
+};
 
 use crate::lang::Both;
 
@@ -57,11 +60,32 @@ pub(crate) enum Table {
     Alert,
     Say,
     Step,
+    Analyzer,
+    Department,
+    Role,
+    Category,
+    Route,
+    Casework,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 6] =
-        [Table::Pack, Table::Param, Table::ParamSet, Table::Alert, Table::Say, Table::Step];
+    pub(crate) const ALL: [Table; 12] = [
+        Table::Pack,
+        Table::Param,
+        Table::ParamSet,
+        Table::Alert,
+        Table::Say,
+        Table::Step,
+        Table::Analyzer,
+        Table::Department,
+        Table::Role,
+        Table::Category,
+        Table::Route,
+        Table::Casework,
+    ];
+    /// The tables any file of a pack may hold, written `[[…]]`.
+    pub(crate) const LISTS: [Table; 6] =
+        [Table::Alert, Table::Analyzer, Table::Department, Table::Role, Table::Category, Table::Route];
 
     /// Its name in the schema.
     pub(crate) fn word(self) -> &'static str {
@@ -72,6 +96,12 @@ impl Table {
             Table::Alert => "alert",
             Table::Say => "say",
             Table::Step => "step",
+            Table::Analyzer => "analyzer",
+            Table::Department => "department",
+            Table::Role => "role",
+            Table::Category => "category",
+            Table::Route => "route",
+            Table::Casework => "casework",
         }
     }
 
@@ -84,6 +114,12 @@ impl Table {
             Table::Alert => ("预警规则", "an alert rule"),
             Table::Say => ("预警文本", "what an alert says"),
             Table::Step => ("步骤", "a step"),
+            Table::Analyzer => ("分析插件", "an analyzer"),
+            Table::Department => ("部门", "a department"),
+            Table::Role => ("角色", "a role"),
+            Table::Category => ("分类", "a category"),
+            Table::Route => ("路由", "a route"),
+            Table::Casework => ("工单设置", "what a pack says of cases"),
         };
         Both { zh, en }
     }
@@ -97,6 +133,12 @@ impl Table {
             Table::Alert => ALERT,
             Table::Say => SAY,
             Table::Step => STEP,
+            Table::Analyzer => ANALYZER,
+            Table::Department => DEPARTMENT,
+            Table::Role => ROLE,
+            Table::Category => CATEGORY,
+            Table::Route => ROUTE,
+            Table::Casework => CASEWORK,
         }
     }
 }
@@ -133,7 +175,12 @@ pub(crate) const INTERVENTIONS: &[&str] = &[
     Intervention::WORDS[7].0,
 ];
 /// What a step does: exactly one of these keys.
-pub(crate) const ACTS: [&str; 3] = ["hint", "notify", "intervene"];
+pub(crate) const ACTS: [&str; 4] = ["hint", "notify", "intervene", "open-case"];
+/// What `open-case` says where the category is to be found in the customer's words.
+pub(crate) const AUTO: &str = "auto";
+/// Whose turns an analyzer can read.
+pub(crate) const SPEAKERS: [(&str, Speaker); 4] =
+    [("customer", Speaker::Customer), ("agent", Speaker::Agent), ("bot", Speaker::Bot), ("system", Speaker::System)];
 
 const PACK: &[Key] = &[
     needed("name", Form::Name, "策略包名称", "the pack's name"),
@@ -146,13 +193,27 @@ const PACK: &[Key] = &[
         "parameter sets: the first whose condition holds counts",
     ),
     optional("alert", Form::Many(Table::Alert), "预警规则", "alert rules"),
+    optional(
+        "analyzer",
+        Form::Many(Table::Analyzer),
+        "读语句和投诉的分析插件",
+        "plugins that read turns and complaints",
+    ),
+    optional("department", Form::Many(Table::Department), "部门", "departments"),
+    optional("role", Form::Many(Table::Role), "角色", "roles"),
+    optional("category", Form::Many(Table::Category), "投诉分类", "the taxonomy of complaints"),
+    optional(
+        "route",
+        Form::Many(Table::Route),
+        "路由：第一个成立的行决定工单归谁",
+        "who gets which case: the first row that holds counts",
+    ),
+    optional("casework", Form::One(Table::Casework), "工单设置", "what holds for all cases"),
     later("signal"),
     later("metric"),
     later("clock"),
     later("ladder"),
-    later("role"),
     later("calendar"),
-    later("category"),
     later("freeze"),
 ];
 
@@ -223,8 +284,13 @@ const STEP: &[Key] = &[
         "an order open for this long has failed (default 30s)",
     ),
     optional("else", Form::Words(INTERVENTIONS), "做不成时改做什么", "what to order instead when it fails"),
+    optional(
+        "open-case",
+        Form::Text,
+        "为涉及的每位客户开工单：分类 id，或 auto（由客户的话判断）",
+        "opens a case for each customer concerned: a category, or auto to go by their words",
+    ),
     later("during"),
-    later("open-case"),
     later("request"),
     later("set-tag"),
     later("set-severity"),
@@ -234,6 +300,75 @@ const STEP: &[Key] = &[
     later("qa-sample"),
     later("compensate"),
     later("hold-close"),
+];
+
+const ANALYZER: &[Key] = &[
+    needed("plugin", Form::Name, "插件", "the plugin"),
+    optional("settings", Form::Settings, "插件的设置", "the plugin's settings"),
+    optional(
+        "reads",
+        Form::Texts,
+        "读谁的语句（默认 customer 和 agent）；投诉一律读",
+        "whose turns it reads (default customer and agent); complaints are always read",
+    ),
+];
+
+const DEPARTMENT: &[Key] = &[
+    needed("id", Form::Name, "名称", "its name"),
+    needed("zh", Form::Text, "中文", "in Chinese"),
+    needed("en", Form::Text, "英文", "in English"),
+    optional("override", Form::Flag, "替换引用包里的同名部门", "replaces the one of this id that was included"),
+];
+
+const ROLE: &[Key] = &[
+    needed("id", Form::Name, "名称", "its name"),
+    optional("department", Form::Name, "所属部门", "its department"),
+    needed("zh", Form::Text, "中文", "in Chinese"),
+    needed("en", Form::Text, "英文", "in English"),
+    optional("override", Form::Flag, "替换引用包里的同名角色", "replaces the one of this id that was included"),
+];
+
+const CATEGORY: &[Key] = &[
+    needed("id", Form::Text, "名称：大类/小类", "its name: family/name"),
+    needed("zh", Form::Text, "中文", "in Chinese"),
+    needed("en", Form::Text, "英文", "in English"),
+    optional("words", Form::Texts, "说明属于此类的词语，中英文均可", "words that speak for it, in any language"),
+    optional("labels", Form::Texts, "说明属于此类的分析标签", "labels of analyzers that speak for it"),
+    optional("severity", Form::Words(SEVERITY), "严重程度（默认 warning）", "how bad it is (default warning)"),
+    optional("override", Form::Flag, "替换引用包里的同名分类", "replaces the one of this id that was included"),
+];
+
+const ROUTE: &[Key] = &[
+    needed("id", Form::Name, "名称", "its name"),
+    optional("when", Form::Condition, "何时适用；不写则总适用", "when it counts; always without one"),
+    optional("department", Form::Name, "交给哪个部门", "the department that gets the case"),
+    optional("role", Form::Name, "由哪个角色负责", "the role whose people own the case"),
+    optional("plugin", Form::Name, "由哪个插件决定", "the plugin that decides"),
+    optional("settings", Form::Settings, "插件的设置", "the plugin's settings"),
+    optional("due", Form::Duration, "多久内解决（默认 7d）", "by when it must be resolved (default 7d)"),
+    optional("priority", Form::Name, "优先级", "how urgent it is"),
+    optional("override", Form::Flag, "替换引用包里的同名路由", "replaces the one of this id that was included"),
+];
+
+const CASEWORK: &[Key] = &[
+    optional(
+        "keeper",
+        Form::Recipients,
+        "首问责任人：没有坐席接手时由谁答复客户",
+        "who answers to the customer meanwhile, where no agent has the matter",
+    ),
+    optional(
+        "last_resort",
+        Form::Text,
+        "兜底的人，写 person:<工号>：找不到人时都交给他",
+        "the person, written person:<id>, whom everything reaches that reaches nobody else",
+    ),
+    optional(
+        "confidence_min",
+        Form::Value,
+        "分类把握低于此值（0 到 1）按未分类处理",
+        "a category less sure than this, 0 to 1, is not believed",
+    ),
 ];
 
 /// A way to say who.
@@ -249,7 +384,7 @@ const fn recipient(form: &'static str, zh: &'static str, en: &'static str) -> Re
 }
 
 /// Every way to say who.
-pub(crate) const RECIPIENTS: [Recipient; 8] = [
+pub(crate) const RECIPIENTS: [Recipient; 9] = [
     recipient("person:", "某个人", "a person"),
     recipient("role:", "担任某角色的人", "whoever has a role"),
     recipient("team-of:agent", "坐席所在班组", "the agent's team"),
@@ -258,6 +393,7 @@ pub(crate) const RECIPIENTS: [Recipient; 8] = [
     recipient("keeper", "首问责任人", "who answers to the customer meanwhile"),
     recipient("manager-of:owner", "责任人的上级", "the owner's manager"),
     recipient("duty:", "某值班表上当班的人", "who is on duty by a roster"),
+    recipient("queue:", "某队列（只用于 transfer-queue）", "a queue, for transfer-queue only"),
 ];
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! `format` (every key) and `fields` (reading by keys), `document` (TOML with places), `problem` (every complaint).
 
 mod canonical;
+mod casework;
 mod condition;
 mod document;
 mod duration;

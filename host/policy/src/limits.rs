@@ -20,6 +20,14 @@ pub const SET_COST_MAX: usize = 500;
 pub const STEPS_MAX: usize = 16;
 /// Recipients of a step, and what it needs: asked one after the other.
 pub const RECIPIENTS_MAX: usize = 16;
+/// Words and labels of a category: each is looked for in every complaint.
+pub const WORDS_MAX: usize = 200;
+/// Categories of a pack.
+pub const CATEGORIES_MAX: usize = 500;
+/// Rows of the decision table.
+pub const ROUTES_MAX: usize = 500;
+/// Analyzers of a pack: every one reads each turn.
+pub const ANALYZERS_MAX: usize = 8;
 /// The text of a condition.
 pub const CONDITION_BYTES_MAX: usize = 4_000;
 /// Nodes of a condition as written: what one evaluation may cost.

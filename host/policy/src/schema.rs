@@ -21,9 +21,11 @@ pub fn schema() -> Value {
 
 /// A file beside `pack.toml` has rules and nothing else.
 fn with_rules_file(mut tables: Map<String, Value>) -> Map<String, Value> {
+    let lists = Table::LISTS.into_iter().map(|table| (table.word().to_owned(), of_form(Form::Many(table))));
+    let lists: Map<String, Value> = lists.collect();
     let rules = json!({
         "type": "object",
-        "properties": { "alert": of_form(Form::Many(Table::Alert)) },
+        "properties": lists,
         "additionalProperties": false,
     });
     tables.insert("rules".to_owned(), rules);

@@ -25,7 +25,7 @@ pub fn vocabulary(lang: Lang) -> String {
 
 fn variables(page: &mut String, lang: Lang) {
     heading(page, lang, "变量", "Variables");
-    for group in [Group::Contact, Group::Turn, Group::Agent, Group::Alert] {
+    for group in Group::ALL {
         let _ = writeln!(page, "\n### {}\n\n{}\n", group_word(group), where_offered(group).said(lang));
         let columns = Both {
             zh: "| 名称 | 类型 | 个人信息 | 含义 |\n|---|---|---|---|",

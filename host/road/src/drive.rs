@@ -67,6 +67,7 @@ impl Road {
             let (facts, receipts) = self.append(events.unwrap_or_default())?; //              3 append, 6 commit
             let told = std::mem::take(&mut self.told);
             source.tell(receipts, told, &self.glance())?; //                                  7, 8 deliver, show
+            self.settle(&source.settled())?; //                                               7 delivered
             let steps = judges::measure(&facts, &rulebook, &self.state, self.drive.threads)?; //   4 measure
             self.decide(&facts, steps)?; //                                                   5 decide
             if over && self.ready.is_empty() {
@@ -138,6 +139,11 @@ impl Road {
         }
         self.fetch(&facts)?;
         Ok((facts, receipts))
+    }
+
+    /// Takes deliveries that have come to their end out of the outbox.
+    fn settle(&mut self, deliveries: &[(Position, u32)]) -> Result<(), RoadError> {
+        if deliveries.is_empty() { Ok(()) } else { Ok(self.store.settle(deliveries)?) }
     }
 
     fn draft(&mut self, event: Event) -> Draft {

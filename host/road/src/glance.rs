@@ -78,6 +78,19 @@ impl<'a> Glance<'a> {
         Ok(self.store.read_at(positions)?)
     }
 
+    /// Decisions that are to be delivered and have not come to their end, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn undelivered(&self, limit: usize) -> Result<Vec<Told>, RoadError> {
+        let mut told = Vec::new();
+        for delivery in self.store.undelivered(limit)? {
+            let decisions = self.decisions_at(delivery.position)?;
+            told.extend(decisions.into_iter().filter(|told| told.n == delivery.n));
+        }
+        Ok(told)
+    }
+
     /// The decisions of one position, as they were recorded.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::sync::{
 
 use engine::{
     fact::{LIVE_HORIZON, Marks},
-    time::{INSTANT_MIN, Instant, SKEW_MAX},
+    time::{Duration, INSTANT_MIN, Instant, SKEW_MAX},
 };
 use store::Draft;
 
@@ -20,6 +20,13 @@ pub enum Clock {
     Told,
     /// The wall clock: now is now.
     Wall,
+    /// The wall clock, since `began` so many times as fast: to play in a minute what takes an hour.
+    Lapse {
+        /// When it began to.
+        began: Instant,
+        /// How much faster.
+        times: u32,
+    },
     /// A clock that somebody sets, in milliseconds since 1970.
     Set(Arc<AtomicI64>),
 }
@@ -29,14 +36,20 @@ impl Clock {
     pub fn now(&self) -> Option<Instant> {
         match self {
             Clock::Told => None,
-            Clock::Wall => {
-                let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-                let millis = since.map_or(0, |since| since.as_millis());
-                Some(Instant(i64::try_from(millis).unwrap_or(i64::MAX)))
+            Clock::Wall => Some(wall()),
+            Clock::Lapse { began, times } => {
+                let passed = wall().since(*began).0.max(0);
+                Some(began.plus(Duration(passed.saturating_mul(i64::from(*times)))))
             }
             Clock::Set(millis) => Some(Instant(millis.load(Ordering::SeqCst))),
         }
     }
+}
+
+fn wall() -> Instant {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    Instant(i64::try_from(millis).unwrap_or(i64::MAX))
 }
 
 /// Places an event after everything placed so far: `at` never decreases.

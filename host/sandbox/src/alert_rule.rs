@@ -8,7 +8,6 @@ use engine::{
     fact::Speaker,
     rule::{Answered, Span, Verdict},
     step::Question,
-    value::Slot,
 };
 use wasmtime::component::{ComponentType, Lift, Lower};
 
@@ -18,6 +17,7 @@ use crate::{
     instance::{Instance, Prepared, Stop},
     limits::{BECAUSE_ENTRIES, BECAUSE_NAME_BYTES, BECAUSE_VALUE_BYTES, SPANS, beginning},
     manifest::{Input, Kind},
+    value::{WitValue, wit_value},
 };
 
 /// An alert rule with settings it accepted. Judges on several threads may ask it at once.
@@ -44,21 +44,6 @@ struct WitTurn<'a> {
     at_ms: Option<i64>,
     labels: Vec<(&'a str, f32)>,
     sentiment: Option<f32>,
-}
-
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-enum WitValue<'a> {
-    #[component(name = "flag")]
-    Flag(bool),
-    #[component(name = "number")]
-    Number(f64),
-    #[component(name = "text")]
-    Text(&'a str),
-    #[component(name = "time")]
-    Time(i64),
-    #[component(name = "absent")]
-    Absent,
 }
 
 #[derive(ComponentType, Lower)]
@@ -208,17 +193,5 @@ fn wit_turn(turn: &Turn, agent: u16) -> WitTurn<'_> {
         at_ms: turn.timed.then_some(turn.happened.0),
         labels: turn.labels.iter().map(|(label, confidence)| (&**label, f32::from(*confidence) / 1_000.0)).collect(),
         sentiment: turn.sentiment,
-    }
-}
-
-/// A length of time is a number of milliseconds, like every time in the contract; no signal is a list.
-fn wit_value(slot: Option<Slot<'_>>) -> WitValue<'_> {
-    match slot {
-        Some(Slot::Flag(flag)) => WitValue::Flag(flag),
-        Some(Slot::Number(number)) => WitValue::Number(number),
-        Some(Slot::Text(text)) => WitValue::Text(text),
-        Some(Slot::Instant(instant)) => WitValue::Time(instant.0),
-        Some(Slot::Duration(duration)) => WitValue::Number(duration.0 as f64),
-        Some(Slot::Texts(_) | Slot::Numbers(_)) | None => WitValue::Absent,
     }
 }

@@ -1,4 +1,4 @@
-//! Connectors: a message becomes drafts of facts.
+//! Connectors: a message becomes drafts of facts. What they deliver stands in [`crate::delivery`].
 
 use std::fmt;
 
@@ -7,6 +7,7 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::{
     component::Component,
+    delivery::{Answer, DeliverError, Delivered, Deliveries, Delivery, Need},
     error::{Overrun, SandboxError},
     instance::Prepared,
     limits::{FAULT_BYTES, beginning},
@@ -16,6 +17,7 @@ use crate::{
 /// A connector with settings it accepted. Several threads may use it at once.
 pub struct Connector {
     prepared: Prepared,
+    deliveries: Deliveries,
     message_bytes: usize,
 }
 
@@ -136,7 +138,8 @@ impl Connector {
     /// Starts the component once and asks whether it accepts `settings`, a JSON object.
     pub fn new(component: &Component, settings: &str) -> Result<Self, SandboxError> {
         let prepared = Prepared::new::<Parameters<'_>, Results>(component, (Kind::Connector, "receive"), settings)?;
-        Ok(Connector { prepared, message_bytes: component.host().limits.message_bytes })
+        let deliveries = Deliveries::of(&prepared, component)?;
+        Ok(Connector { prepared, deliveries, message_bytes: component.host().limits.message_bytes })
     }
 
     /// Reads one message in a fresh instance.
@@ -155,6 +158,15 @@ impl Connector {
             Ok(Err(refusal)) => Err(refusal.into()),
             Err(stop) => Err(stop.reason().map_or_else(ReceiveError::Overrun, ReceiveError::Failed)),
         }
+    }
+
+    /// Brings one delivery to the channel: a fresh instance for each step, `answer` for what a step needs.
+    pub fn deliver(
+        &self,
+        delivery: &Delivery,
+        answer: &mut dyn FnMut(Need) -> Answer,
+    ) -> Result<Delivered, DeliverError> {
+        self.deliveries.walk(&self.prepared, delivery, answer)
     }
 }
 

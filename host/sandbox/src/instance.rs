@@ -34,8 +34,11 @@ pub(crate) struct Prepared {
     settings: Arc<str>,
     pre: InstancePre<Meter>,
     configure: ComponentExportIndex,
-    work: ComponentExportIndex,
+    work: Export,
 }
+
+/// A function that the component exports, of the type that the contract declares.
+pub(crate) struct Export(ComponentExportIndex);
 
 /// What one call may take.
 #[derive(Clone, Copy)]
@@ -92,37 +95,27 @@ impl Prepared {
             let expected = format!("at most {SETTINGS_BYTES} bytes");
             return Err(SandboxError::Configure { plugin, faults: vec![Fault { setting: String::new(), expected }] });
         }
-        let prepared = Prepared::link(component, (kind, work), settings)?;
+        let prepared = Prepared::link(component, work, settings)?;
         let mut instance = prepared.start().map_err(|stop| stop.while_configuring(&plugin))?;
-        let shape = |function, error: wasmtime::Error| {
-            let plugin = plugin.clone();
-            SandboxError::Shape { plugin, kind, function, reason: format!("{error:#}") }
-        };
-        instance.function::<P, R>(&prepared.work).map_err(|error| shape(work, error))?;
+        let shape = |function, error: wasmtime::Error| misshapen(component, function, format!("{error:#}"));
+        instance.function::<P, R>(&prepared.work.0).map_err(|error| shape(work, error))?;
         instance.configure_function(&prepared).map_err(|error| shape(CONFIGURE, error))?;
         instance.configure(&prepared).map_err(|stop| stop.while_configuring(&plugin))?;
         Ok(prepared)
     }
 
-    fn link(component: &Component, (kind, work): (Kind, &'static str), settings: &str) -> Result<Self, SandboxError> {
+    fn link(component: &Component, work: &'static str, settings: &str) -> Result<Self, SandboxError> {
         let (host, code) = (component.host(), component.code());
-        let interface = code.get_export_index(None, kind.interface());
-        let function = |function: &'static str| {
-            code.get_export_index(interface.as_ref(), function).ok_or_else(|| SandboxError::Shape {
-                plugin: component.manifest().id.clone(),
-                kind,
-                function,
-                reason: "it is missing".to_owned(),
-            })
-        };
         // The linker is empty: a guest can call nothing of ours.
         let pre = Linker::new(&host.engine).instantiate_pre(code).map_err(|error| SandboxError::Compile {
             origin: component.manifest().id.clone(),
             reason: format!("{error:#}"),
         })?;
         let limits = &host.limits;
-        let (slots, cpu, result_bytes) = match kind {
-            Kind::AlertRule => (&host.contact_slots, limits.contact_cpu, limits.verdict_bytes),
+        let (slots, cpu, result_bytes) = match component.kind() {
+            Kind::AlertRule | Kind::Analyzer | Kind::RoutingPolicy => {
+                (&host.contact_slots, limits.contact_cpu, limits.verdict_bytes)
+            }
             Kind::Connector => (&host.message_slots, limits.message_cpu, limits.received_bytes),
         };
         Ok(Prepared {
@@ -132,9 +125,23 @@ impl Prepared {
             allowance: Allowance { cpu, result_bytes },
             settings: settings.into(),
             pre,
-            configure: function(CONFIGURE)?,
-            work: function(work)?,
+            configure: find(component, CONFIGURE)?,
+            work: Export(find(component, work)?),
         })
+    }
+
+    /// Another function of the same interface, found and compared with what the contract declares.
+    pub(crate) fn other<P, R>(&self, component: &Component, function: &'static str) -> Result<Export, SandboxError>
+    where
+        P: ComponentNamedList + Lower,
+        R: ComponentNamedList + Lift,
+    {
+        let export = find(component, function)?;
+        let mut instance = self.start().map_err(|stop| stop.while_configuring(&self.plugin))?;
+        match instance.function::<P, R>(&export) {
+            Ok(_) => Ok(Export(export)),
+            Err(error) => Err(misshapen(component, function, format!("{error:#}"))),
+        }
     }
 
     /// A fresh instance that accepted the settings.
@@ -167,7 +174,16 @@ impl Instance {
         P: ComponentNamedList + Lower,
         R: ComponentNamedList + Lift,
     {
-        let function = self.function::<P, R>(&prepared.work);
+        self.call(&prepared.work, parameters)
+    }
+
+    /// Calls another function than `work`. After an error the instance is of no further use.
+    pub(crate) fn call<P, R>(&mut self, function: &Export, parameters: P) -> Result<R, Stop>
+    where
+        P: ComponentNamedList + Lower,
+        R: ComponentNamedList + Lift,
+    {
+        let function = self.function::<P, R>(&function.0);
         let answer = function.and_then(|function| function.call(&mut self.store, parameters));
         answer.map_err(|error| self.stop(&error))
     }
@@ -240,6 +256,16 @@ impl Stop {
             Stop::Broke(reason) => SandboxError::Broke { plugin, reason },
         }
     }
+}
+
+fn find(component: &Component, function: &'static str) -> Result<ComponentExportIndex, SandboxError> {
+    let interface = component.code().get_export_index(None, component.kind().interface());
+    let export = component.code().get_export_index(interface.as_ref(), function);
+    export.ok_or_else(|| misshapen(component, function, "it is missing".to_owned()))
+}
+
+fn misshapen(component: &Component, function: &'static str, reason: String) -> SandboxError {
+    SandboxError::Shape { plugin: component.manifest().id.clone(), kind: component.kind(), function, reason }
 }
 
 impl From<WitFault> for Fault {

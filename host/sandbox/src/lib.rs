@@ -1,8 +1,9 @@
 //! The sandbox: plugins, which are WebAssembly components written by people we may not trust.
 //!
 //! wasmtime lives in this crate and nowhere else, and none of its types leave it. A [`Component`] is a file that
-//! was checked and compiled; an [`AlertRule`] or a [`Connector`] is a component with settings it accepted. Every
-//! call runs in a fresh instance: configure, work, gone; so a verdict depends on nothing but its question.
+//! was checked and compiled; an [`AlertRule`], an [`Analyzer`], a [`RoutingPolicy`] or a [`Connector`] is a component
+//! with settings it accepted. Every call runs in a fresh instance: configure, work, gone; so an answer depends on
+//! nothing but its question.
 //!
 //! A guest has no door but its answer: a component that imports anything is refused. What it can waste is limited,
 //! each limit a constant with its reason in [`limits`]. What it does wrong is never the host's panic: a guest that
@@ -16,21 +17,28 @@
 pub mod limits;
 
 mod alert_rule;
+mod analyzer;
 mod cache;
 mod component;
 mod connector;
+mod delivery;
 mod error;
 mod gate;
 mod host;
 mod instance;
 mod manifest;
 mod meter;
+mod routing_policy;
 mod section;
+mod value;
 
 pub use alert_rule::{AlertRule, AlertRuleInstance};
+pub use analyzer::Analyzer;
 pub use component::{Compiled, Component, Digest};
 pub use connector::{Connector, Draft, Message, ReceiveError, Received, Reply};
+pub use delivery::{Answer, DeliverError, Delivered, Delivery, Mac, MacAlgorithm, Need, Request, Response};
 pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use limits::Limits;
-pub use manifest::{About, Input, Kind, Manifest, Setting, SettingType, Signal};
+pub use manifest::{About, DeliveryKind, Input, Kind, Manifest, Setting, SettingType, Signal};
+pub use routing_policy::RoutingPolicy;

@@ -42,6 +42,24 @@ pub const BECAUSE_NAME_BYTES: usize = 64;
 pub const BECAUSE_VALUE_BYTES: usize = 512;
 /// Two for each turn of a full window.
 pub const SPANS: usize = 64;
+/// What an analyzer can notice in one utterance and a person still reads.
+pub const LABELS: usize = 16;
+/// A name, not a sentence.
+pub const LABEL_BYTES: usize = 64;
+/// A language tag with script and region.
+pub const LANGUAGE_BYTES: usize = 32;
+/// A department, a role or a priority is a name that a pack can hold; forty ideographs.
+pub const ROUTE_NAME_BYTES: usize = 128;
+/// A token call, a signature, the request and its repetition fit thrice over; a loop does not.
+pub const ASKS_MAX: usize = 16;
+/// What a connector remembers between two steps: the delivery itself and a little around it.
+pub const STATE_BYTES_MAX: usize = 64 << 10;
+/// A delivery fits into the state with room for a token and a signature beside it.
+pub const DELIVERY_BYTES: usize = 48 << 10;
+/// What HTTP servers commonly take for a line.
+pub const URL_BYTES: usize = 8 << 10;
+/// A channel's name for what it accepted.
+pub const CORRELATION_BYTES: usize = 256;
 /// What a plugin says of itself in errors: a line, not a page.
 pub const FAULT_BYTES: usize = 512;
 /// More wrong settings than this are not listed.

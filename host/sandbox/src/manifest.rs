@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use engine::{
     condition::{Group, Variable},
     contact::WINDOW_TURNS_MAX,
+    rule::Intervention,
 };
 use serde::Deserialize;
 
@@ -32,6 +33,10 @@ pub struct Manifest {
     pub settings: BTreeMap<String, Setting>,
     /// What it wants to see; the host sends nothing else.
     pub input: Input,
+    /// What its channel can be ordered to do.
+    pub controls: Vec<Intervention>,
+    /// What it can bring to its channel.
+    pub delivers: Vec<DeliveryKind>,
 }
 
 /// A kind of plugin.
@@ -40,8 +45,24 @@ pub struct Manifest {
 pub enum Kind {
     /// Looks at a contact.
     AlertRule,
-    /// Turns messages into facts.
+    /// Turns messages into facts, and brings deliveries to a channel.
     Connector,
+    /// Reads texts.
+    Analyzer,
+    /// Says who is answerable for a case.
+    RoutingPolicy,
+}
+
+/// What a connector may be asked to bring to its channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryKind {
+    /// A text for a person of the house.
+    Notification,
+    /// An order to the channel.
+    Intervention,
+    /// A text for a customer.
+    Message,
 }
 
 /// A text in two languages.
@@ -81,6 +102,8 @@ pub enum SettingType {
     Number,
     /// A text.
     Text,
+    /// Names, each with a value of its own.
+    Table,
 }
 
 /// What an alert rule wants to see.
@@ -112,6 +135,10 @@ struct RawManifest {
     #[serde(default)]
     settings: BTreeMap<String, Setting>,
     input: Option<RawInput>,
+    #[serde(default)]
+    controls: Vec<Intervention>,
+    #[serde(default)]
+    delivers: Vec<DeliveryKind>,
 }
 
 #[derive(Default, Deserialize)]
@@ -134,8 +161,9 @@ impl Manifest {
             return Err(format!("id `{}`: expected lower-case letters, digits and hyphens, at most 64", raw.id));
         }
         if raw.kind != Kind::AlertRule && raw.input.is_some() {
-            return Err(format!("`input` is for alert rules, not for a {}", raw.kind.word()));
+            return Err(format!("`input` is for alert rules, not for a plugin of the kind {}", raw.kind.word()));
         }
+        check_deliveries(&raw)?;
         Ok(Manifest {
             id: raw.id,
             version: raw.version,
@@ -144,6 +172,8 @@ impl Manifest {
             about: raw.about,
             settings: raw.settings,
             input: Input::parse(raw.input.unwrap_or_default())?,
+            controls: raw.controls,
+            delivers: raw.delivers,
         })
     }
 }
@@ -174,13 +204,15 @@ impl Kind {
         match self {
             Kind::AlertRule => "alert-rule",
             Kind::Connector => "connector",
+            Kind::Analyzer => "analyzer",
+            Kind::RoutingPolicy => "routing-policy",
         }
     }
 
     /// The version of the contract that this host speaks.
     pub fn version(self) -> &'static str {
         match self {
-            Kind::AlertRule | Kind::Connector => "0.1.0",
+            Kind::AlertRule | Kind::Connector | Kind::Analyzer | Kind::RoutingPolicy => "0.1.0",
         }
     }
 
@@ -188,6 +220,30 @@ impl Kind {
     pub fn interface(self) -> String {
         format!("plaint:plugin/{}@{}", self.word(), self.version())
     }
+}
+
+impl DeliveryKind {
+    /// The word in manifests and deliveries.
+    pub fn word(self) -> &'static str {
+        match self {
+            DeliveryKind::Notification => "notification",
+            DeliveryKind::Intervention => "intervention",
+            DeliveryKind::Message => "message",
+        }
+    }
+}
+
+/// Only connectors deliver, and an order that nobody delivers moves nothing.
+fn check_deliveries(raw: &RawManifest) -> Result<(), String> {
+    let delivers = !raw.controls.is_empty() || !raw.delivers.is_empty();
+    if raw.kind != Kind::Connector && delivers {
+        let kind = raw.kind.word();
+        return Err(format!("`controls` and `delivers` are for connectors, not for a plugin of the kind {kind}"));
+    }
+    if !raw.controls.is_empty() && !raw.delivers.contains(&DeliveryKind::Intervention) {
+        return Err("`controls`: expected `intervention` in `delivers`, which is how an order travels".to_owned());
+    }
+    Ok(())
 }
 
 fn is_name(id: &str) -> bool {
@@ -202,9 +258,9 @@ fn known_signals() -> String {
 
 #[cfg(test)]
 mod tests {
-    use engine::condition::Variable;
+    use engine::{condition::Variable, rule::Intervention};
 
-    use super::{Kind, Manifest, SettingType};
+    use super::{DeliveryKind, Kind, Manifest, SettingType};
 
     const WHOLE: &str = r#"
         id = "repeated-script"
@@ -236,12 +292,38 @@ mod tests {
             let error = Manifest::parse(WHOLE.replace(from, to).as_bytes()).unwrap_err();
             assert!(error.contains(expected), "{error}");
         };
-        check("alert-rule", "oracle", "unknown variant `oracle`, expected `alert-rule` or `connector`");
+        let kinds = "expected one of `alert-rule`, `connector`, `analyzer`, `routing-policy`";
+        check("alert-rule", "oracle", &format!("unknown variant `oracle`, {kinds}"));
         check("alert-rule", "connector", "`input` is for alert rules");
+        check("[input]", "controls = [\"hint\"]\n[input]", "`controls` and `delivers` are for connectors");
         check("licence", "license", "unknown field `license`");
         check("turns = 6", "turns = 33", "expected 32 or less");
         check("\"silence\"", "\"mood\"", "input.signals `mood`: expected one of agent_repeats, customer_repeats,");
         check("repeated-script", "Repeated Script", "expected lower-case letters");
         check("\"number\"", "\"money\"", "unknown variant `money`");
+    }
+
+    const CONNECTOR: &str = r#"
+        id = "switchboard"
+        version = "0.1.0"
+        kind = "connector"
+        licence = "Apache-2.0"
+        about = { zh = "总机", en = "a switchboard" }
+        controls = ["hint", "change-agent"]
+        delivers = ["intervention", "notification"]
+    "#;
+
+    #[test]
+    fn a_connector_says_what_it_delivers() {
+        let manifest = Manifest::parse(CONNECTOR.as_bytes()).unwrap();
+        assert_eq!(manifest.controls, [Intervention::Hint, Intervention::ChangeAgent]);
+        assert_eq!(manifest.delivers, [DeliveryKind::Intervention, DeliveryKind::Notification]);
+        let check = |from: &str, to: &str, expected: &str| {
+            let error = Manifest::parse(CONNECTOR.replace(from, to).as_bytes()).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        };
+        check("change-agent", "dismiss", "unknown variant `dismiss`, expected one of `hint`, `monitor`");
+        check("\"intervention\", ", "", "expected `intervention` in `delivers`");
+        check("notification", "parcel", "unknown variant `parcel`");
     }
 }

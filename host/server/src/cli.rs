@@ -42,6 +42,9 @@ pub(crate) struct Run {
     /// The connector's settings, a JSON object.
     #[arg(long, value_name = "JSON", default_value = "{}", requires = "connector")]
     pub(crate) settings: String,
+    /// People of the house: a CSV of people or of a roster, or an organisation.toml; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) directory: Vec<PathBuf>,
     /// Keep log and state in this folder; without it everything stays in memory.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,

@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod lang;
+mod people;
 mod tell;
 
 use std::{io::Write, process::ExitCode};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::Fault;
+pub use crate::value::Value;
 
 /// An alert rule: looks at one contact and says whether a person must look at it too.
 ///
@@ -59,31 +60,6 @@ pub struct Turn {
     pub labels: Vec<(String, f32)>,
     /// -1 (bad) to 1 (good); absent where nothing measured it.
     pub sentiment: Option<f32>,
-}
-
-/// What a signal or a customer field holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Value {
-    /// Yes or no.
-    Flag(bool),
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    Time(i64),
-    /// Nothing known.
-    #[default]
-    Absent,
-}
-
-impl Value {
-    /// The number it holds, if it holds one.
-    #[must_use]
-    pub fn number(&self) -> Option<f64> {
-        if let Self::Number(number) = self { Some(*number) } else { None }
-    }
 }
 
 /// A piece of a turn's text: UTF-8 byte offsets, `start` included, `end` not.

@@ -1,10 +1,14 @@
-//! Connectors: what a channel delivered in, proposed facts out.
+//! Connectors: what a channel delivered in, proposed facts out; and deliveries, step by step.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::Fault;
+pub use crate::delivery::{Answer, Delivered, Delivery, Mac, Need, Progress, Request, Response};
 
-/// A connector: turns what a channel delivers into facts.
+/// Said by a connector that was given something to deliver and has no way to.
+const DELIVERS_NOTHING: &str = "this connector delivers nothing";
+
+/// A connector: turns what a channel delivers into facts, and brings deliveries to the channel.
 pub trait Connector: Sized {
     /// What the connector can be told; give it `#[serde(default, deny_unknown_fields)]`.
     type Settings: DeserializeOwned;
@@ -14,6 +18,18 @@ pub trait Connector: Sized {
 
     /// Turns one message into drafts. A message is atomic: all of its drafts are taken, or none.
     fn receive(&self, message: Message) -> Result<Received, Refusal>;
+
+    /// Brings one delivery to the channel, or asks for what that needs; `delivers` in `plugin.toml` says which kinds.
+    fn deliver(&self, delivery: Delivery) -> Progress {
+        let _ = delivery;
+        Progress::refused(DELIVERS_NOTHING)
+    }
+
+    /// Goes on with the answer; `state` is what the step before handed out.
+    fn resume(&self, state: &[u8], answer: Answer) -> Progress {
+        let _ = (state, answer);
+        Progress::refused(DELIVERS_NOTHING)
+    }
 }
 
 /// What arrived, byte for byte.
@@ -101,6 +117,12 @@ macro_rules! connector {
                 }
                 fn receive(message: guest::Message) -> Result<guest::Received, guest::Refusal> {
                     guest::receive(&KEPT, message)
+                }
+                fn deliver(delivery: guest::Delivery) -> guest::Progress {
+                    guest::deliver(&KEPT, delivery)
+                }
+                fn resume(state: Vec<u8>, answer: guest::Answer) -> guest::Progress {
+                    guest::resume(&KEPT, &state, answer)
                 }
             }
     guest::export!(Component with_types_in guest);

@@ -6,10 +6,14 @@
 //! code generated from it stay inside this crate.
 
 pub mod alert_rule;
+pub mod analyzer;
 pub mod connector;
 mod decode;
+pub mod delivery;
+pub mod routing_policy;
 mod settings;
 pub mod testing;
+mod value;
 
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]

@@ -1,17 +1,24 @@
 //! Runs a plugin natively, without WebAssembly: for the tests of its author.
 //!
-//! One question in one call ([`contact`], [`evaluate`], [`receive`]), or a folder of fixtures
-//! ([`check_alert_rule`], [`check_connector`]): every `name.in.json` is asked and the answer compared
-//! with `name.out.json`. With `PLAINT_UPDATE_FIXTURES=1` the answers are written instead.
+//! One question in one call ([`contact`], [`evaluate`], [`receive`], [`read`], [`route`], [`deliver`]), or a folder of
+//! fixtures ([`check_alert_rule`], [`check_analyzer`], [`check_routing_policy`], [`check_connector`]): every
+//! `name.in.json` is asked and the answer compared with `name.out.json`. With `PLAINT_UPDATE_FIXTURES=1` the answers
+//! are written instead.
 
+mod deliveries;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+pub use self::deliveries::deliver;
 use crate::alert_rule::{AlertRule, Contact, Turn, Value, Verdict};
+use crate::analyzer::{Analyzer, Reading, Text};
 use crate::connector::{Connector, Draft, Message, Received, Refusal};
+use crate::routing_policy::{Case, Routed, RoutingPolicy};
 use crate::{Fault, decode_settings};
 
 /// A contact of these turns, each a speaker and a text, numbered from 0, without times.
@@ -42,6 +49,16 @@ pub fn receive<C: Connector>(settings: &str, body: &[u8]) -> Result<Result<Recei
     Ok(connector.receive(Message { headers: vec![], body: body.to_vec() }))
 }
 
+/// What the analyzer `A` with these settings (a JSON object) makes of a text.
+pub fn read<A: Analyzer>(settings: &str, text: &Text) -> Result<Reading, Vec<Fault>> {
+    Ok(decode_settings(settings).and_then(A::new)?.read(text))
+}
+
+/// Where the policy `P` with these settings (a JSON object) sends a case.
+pub fn route<P: RoutingPolicy>(settings: &str, case: &Case) -> Result<Option<Routed>, Vec<Fault>> {
+    Ok(decode_settings(settings).and_then(P::new)?.route(case))
+}
+
 /// Checks an alert rule against a folder of fixtures; `in.json` is
 /// `{"settings": {…}, "turns": [["agent", "…"], …], "signals": {"agent_repeats": 3}}`.
 ///
@@ -59,16 +76,57 @@ pub fn check_alert_rule<R: AlertRule>(folder: impl AsRef<Path>) {
     });
 }
 
+/// Checks an analyzer against a folder of fixtures; `in.json` is
+/// `{"settings": {…}, "texts": [["customer", "…"]]}`.
+///
+/// # Panics
+/// When an answer differs from its `out.json`, or a file cannot be read: it is a test.
+pub fn check_analyzer<A: Analyzer>(folder: impl AsRef<Path>) {
+    check(folder.as_ref(), |question: AnalyzerQuestion| {
+        let made = decode_settings(&question.settings.to_string()).and_then(A::new);
+        let texts = question.texts.into_iter().map(|(speaker, text)| Text { speaker, text });
+        match made {
+            Ok(analyzer) => {
+                json!({ "readings": texts.map(|text| readable_reading(&analyzer.read(&text))).collect::<Vec<_>>() })
+            }
+            Err(faults) => json!({ "faults": faults }),
+        }
+    });
+}
+
+/// Checks a routing policy against a folder of fixtures; `in.json` is
+/// `{"settings": {…}, "cases": [{"category": "…", "attributes": {"product": "…"}}]}`; what a case leaves out is empty,
+/// its family is that of its category.
+///
+/// # Panics
+/// When an answer differs from its `out.json`, or a file cannot be read: it is a test.
+pub fn check_routing_policy<P: RoutingPolicy>(folder: impl AsRef<Path>) {
+    check(folder.as_ref(), |question: RoutingQuestion| {
+        let made = decode_settings(&question.settings.to_string()).and_then(P::new);
+        let cases = question.cases.into_iter().map(Case::from);
+        match made {
+            Ok(policy) => json!({ "routes": cases.map(|case| policy.route(&case)).collect::<Vec<_>>() }),
+            Err(faults) => json!({ "faults": faults }),
+        }
+    });
+}
+
 /// Checks a connector against a folder of fixtures; `in.json` is
-/// `{"settings": {…}, "headers": {…}, "body": …}`, a body that is a text is taken as it is.
+/// `{"settings": {…}, "headers": {…}, "body": …}`, a body that is a text is taken as it is; or, for a delivery,
+/// `{"settings": {…}, "delivery": {"id": "…", "kind": "…", "attempt": 1, "body": …}, "answers": [{"mac": "00ff"},
+/// {"fetched": {"status": 200, "headers": {…}, "body": …}}, {"unreachable": "…"}, {"refused": "…"}]}`, whose `out.json`
+/// holds what was asked for and how it ended.
 ///
 /// # Panics
 /// When an answer differs from its `out.json`, or a file cannot be read: it is a test.
 pub fn check_connector<C: Connector>(folder: impl AsRef<Path>) {
     check(folder.as_ref(), |question: ConnectorQuestion| {
-        let body = question.body.as_str().map_or_else(|| question.body.to_string(), str::to_owned).into_bytes();
-        let message = Message { headers: question.headers.into_iter().collect(), body };
         let made = decode_settings(&question.settings.to_string()).and_then(C::new);
+        let body = question.body.as_str().map_or_else(|| question.body.to_string(), str::to_owned).into_bytes();
+        if let (Ok(connector), Some(delivery)) = (&made, question.delivery) {
+            return delivery.walk(connector, question.answers);
+        }
+        let message = Message { headers: question.headers.into_iter().collect(), body };
         match made.map(|connector| connector.receive(message)) {
             Ok(Ok(received)) => json!({ "drafts": received.drafts.iter().map(readable).collect::<Vec<_>>() }),
             Ok(Err(refusal)) => json!({ "refusal": refusal }),
@@ -87,7 +145,35 @@ struct AlertRuleQuestion {
     #[serde(default)]
     first_turn: u32,
     #[serde(default)]
-    signals: std::collections::BTreeMap<String, f64>,
+    signals: BTreeMap<String, f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnalyzerQuestion {
+    #[serde(default = "no_settings")]
+    settings: Json,
+    texts: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoutingQuestion {
+    #[serde(default = "no_settings")]
+    settings: Json,
+    cases: Vec<WrittenCase>,
+}
+
+/// A case as fixtures write it.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WrittenCase {
+    category: String,
+    severity: String,
+    channel: String,
+    text: String,
+    labels: BTreeMap<String, f32>,
+    attributes: BTreeMap<String, Json>,
 }
 
 #[derive(Deserialize)]
@@ -96,12 +182,51 @@ struct ConnectorQuestion {
     #[serde(default = "no_settings")]
     settings: Json,
     #[serde(default)]
-    headers: std::collections::BTreeMap<String, String>,
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
     body: Json,
+    delivery: Option<deliveries::Written>,
+    #[serde(default)]
+    answers: Vec<deliveries::WrittenAnswer>,
+}
+
+impl From<WrittenCase> for Case {
+    fn from(case: WrittenCase) -> Self {
+        let value = |json: Json| match json {
+            Json::Bool(flag) => Value::Flag(flag),
+            Json::Number(number) => number.as_f64().map_or(Value::Absent, Value::Number),
+            Json::String(text) => Value::Text(text),
+            Json::Null | Json::Array(_) | Json::Object(_) => Value::Absent,
+        };
+        Case {
+            family: case.category.split('/').next().unwrap_or_default().to_owned(),
+            category: case.category,
+            severity: case.severity,
+            channel: case.channel,
+            text: case.text,
+            labels: case.labels.into_iter().collect(),
+            attributes: case.attributes.into_iter().map(|(name, json)| (name, value(json))).collect(),
+        }
+    }
 }
 
 fn no_settings() -> Json {
     json!({})
+}
+
+/// A reading with numbers of three decimals and without what is not there.
+fn readable_reading(reading: &Reading) -> Json {
+    let short = |number: f32| (f64::from(number) * 1_000.0).round() / 1_000.0;
+    let labels: BTreeMap<&str, f64> =
+        reading.labels.iter().map(|(label, confidence)| (label.as_str(), short(*confidence))).collect();
+    let mut shown = json!({ "labels": labels });
+    if let Some(sentiment) = reading.sentiment {
+        shown["sentiment"] = short(sentiment).into();
+    }
+    if let Some(language) = &reading.language {
+        shown["language"] = language.as_str().into();
+    }
+    shown
 }
 
 /// A draft with its `data` as JSON instead of text, and without what has its usual value.

@@ -70,6 +70,7 @@ pub(crate) fn alerts(file: &Path) -> Result<Alerts, String> {
     let reading = Reading {
         input: Input::File(file.to_owned()),
         connector: Some((connector, "transcript".to_owned())),
+        before: Vec::new(),
         backfill: false,
         until: None,
         stepwise: false,

@@ -5,6 +5,7 @@
 
 mod lane;
 mod repeats;
+mod routing;
 
 use std::{
     env,
@@ -25,6 +26,7 @@ const MEASURES: &[Measure] = &[
     Measure { name: "repeats", set: "zh_crosswoz_dialogues/dialogues.jsonl.gz", run: repeats::crosswoz },
     Measure { name: "transcripts", set: "phone_calls_harper_valley/calls.jsonl", run: repeats::readable },
     Measure { name: "transcripts", set: "abcd_sample/dialogues.jsonl", run: repeats::readable },
+    Measure { name: "routing", set: "cfpb_narratives/complaints.jsonl.gz", run: routing::cfpb },
 ];
 
 fn main() -> ExitCode {

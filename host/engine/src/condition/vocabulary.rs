@@ -24,6 +24,11 @@ pub enum Group {
     Case,
 }
 
+impl Group {
+    /// Every group, in the order people read them.
+    pub const ALL: [Group; 6] = [Group::Contact, Group::Turn, Group::Agent, Group::Alert, Group::Customer, Group::Case];
+}
+
 /// The type of a variable and the unit of its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {

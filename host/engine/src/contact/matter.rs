@@ -9,22 +9,16 @@ use crate::{
 
 /// What a complaint is about.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct Matter {
     /// The serial number, hashed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<Id>,
     /// The order number, hashed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Id>,
     /// Product or model.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
     /// Brand.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
     /// Region.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }
 

@@ -103,10 +103,10 @@ pub struct Concerned {
     /// By what the customer can be recognised.
     pub keys: Vec<IdentityKey>,
     /// What their matter is about.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "About::is_empty")]
     pub about: About,
     /// The category of their matter, where somebody knows it already.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
 }
 
@@ -300,7 +300,15 @@ pub struct About {
     /// Region.
     pub region: Option<String>,
     /// Brand.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
+}
+
+impl About {
+    /// Whether nobody said what it is about.
+    pub fn is_empty(&self) -> bool {
+        *self == About::default()
+    }
 }
 
 /// See [`super::FactKind::ComplaintFiled`].
@@ -402,13 +410,13 @@ pub struct PersonUpdated {
     #[serde(default)]
     pub skills: Vec<String>,
     /// What they may decide by themselves: `settle`, …
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authority: Vec<String>,
     /// Whose person it is.
     #[serde(default)]
     pub employer: Option<String>,
     /// Whom they answer to: a person's id.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager: Option<String>,
     /// Still there?
     #[serde(default)]
@@ -455,7 +463,7 @@ pub struct CaseActionRequested {
     #[serde(default)]
     pub expected: Option<String>,
     /// To whom, for a transfer: `role:…` or `person:…`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// In their words.
     #[serde(default)]

@@ -24,6 +24,7 @@ pub(crate) enum What {
     Exists,
     All,
     Filter,
+    Label,
     Duration,
     Timestamp,
 }
@@ -33,7 +34,7 @@ const fn function(name: &'static str, what: What, form: &'static str, zh: &'stat
 }
 
 /// Every function.
-pub(crate) const FUNCTIONS: [Function; 11] = [
+pub(crate) const FUNCTIONS: [Function; 12] = [
     function("has", What::Has, "has(contact.waiting)", "变量此刻是否可知", "whether a variable is known now"),
     function(
         "size",
@@ -66,6 +67,13 @@ pub(crate) const FUNCTIONS: [Function; 11] = [
         "size(['a', 'b'].filter(x, …))",
         "满足的元素个数，只能放在 size 里",
         "how many elements pass the test, only inside size",
+    ),
+    function(
+        "label",
+        What::Label,
+        "turn.label('injury')",
+        "分析插件对该标签的把握，0 到 1；`contact.label('…')` 取全会话最高值",
+        "how sure an analyzer is of a label, 0 to 1; `contact.label('…')` takes the surest turn of the contact",
     ),
     function("duration", What::Duration, "duration('2m')", "一段时长", "a length of time"),
     function("timestamp", What::Timestamp, "timestamp('2026-01-01T00:00:00Z')", "一个时刻", "a point in time"),

@@ -414,7 +414,7 @@ pub(super) fn dotted(node: &IdedExpr) -> Option<String> {
 
 /// Whether a name is the word before a dot.
 pub(super) fn is_group(name: &str) -> bool {
-    name == "param" || [Group::Contact, Group::Turn, Group::Agent, Group::Alert].map(group_word).contains(&name)
+    name == "param" || Group::ALL.map(group_word).contains(&name)
 }
 
 fn comparison(function: &str) -> Option<Comparison> {

@@ -20,16 +20,19 @@ pub(crate) enum Site {
     Say(On),
     /// The `when` of a parameter set.
     ParamSet,
+    /// The `when` of a route.
+    Route,
 }
 
 impl Site {
     /// Whether the variables of a group can be read here.
     pub(crate) fn offers(self, group: Group) -> bool {
         match group {
-            Group::Contact | Group::Agent => true,
+            Group::Contact | Group::Agent => self != Site::Route,
             Group::Turn => matches!(self, Site::When(On::Turn) | Site::Say(On::Turn)),
             Group::Alert => self == Site::Unless,
-            Group::Customer | Group::Case => false,
+            Group::Customer => self != Site::ParamSet,
+            Group::Case => self == Site::Route,
         }
     }
 
@@ -47,6 +50,7 @@ impl Site {
             Site::Clear => ("`clear` ", "`clear`"),
             Site::Unless => ("`unless` ", "`unless`"),
             Site::Say(_) => ("预警文本", "what an alert says"),
+            Site::Route => ("路由的 `when` ", "the `when` of a route"),
             Site::ParamSet => ("参数组的条件", "the condition of a parameter set"),
         };
         Both { zh, en }
@@ -68,12 +72,15 @@ pub(crate) fn group_word(group: Group) -> &'static str {
 /// Where the variables of a group can be read.
 pub(crate) fn where_offered(group: Group) -> Both {
     let (zh, en) = match group {
-        Group::Contact | Group::Agent => ("到处可用", "it can be read everywhere"),
+        Group::Contact | Group::Agent => ("规则里到处可用", "it can be read everywhere in rules"),
         Group::Turn => (
             "`turn.…` 只能用在 `on = \"turn\"` 规则的 `when` 和 `say` 里",
             "`turn.…` can be read in `when` and `say` of a rule with `on = \"turn\"`",
         ),
-        Group::Customer => ("`customer.…` 到处可用", "`customer.…` can be read everywhere"),
+        Group::Customer => (
+            "`customer.…` 可用在路由和不用插件的规则里",
+            "`customer.…` can be read in routes and in rules without a plugin",
+        ),
         Group::Case => {
             ("`case.…` 只能用在 `[[route]]` 的 `when` 里", "`case.…` can be read in the `when` of a `[[route]]`")
         }

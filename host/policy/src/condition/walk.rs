@@ -2,7 +2,7 @@
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue};
 use engine::{
-    condition::{Condition, Pattern, TextTest, WALK_DEPTH_MAX, Walk},
+    condition::{Condition, Group, Labelled, Pattern, TextTest, WALK_DEPTH_MAX, Walk},
     time::{INSTANT_MAX, INSTANT_MIN, Instant},
     value::Value,
 };
@@ -10,6 +10,7 @@ use engine::{
 use super::{
     function::{Function, What},
     lower::{Lowering, Typed, dotted, is_group},
+    site::{Site, where_offered},
 };
 use crate::{
     document::Text,
@@ -39,6 +40,7 @@ impl Lowering<'_> {
             (What::Filter, Some(_), [_, _]) => {
                 self.say(&self.parsed.function(node, function.name), &ProblemKind::FilterAlone {})
             }
+            (What::Label, Some(of), [label]) => self.label(node, of, label, function),
             (What::Duration, None, [text]) => self.duration(text, function),
             (What::Timestamp, None, [text]) => self.timestamp(text, function),
             (_, _, _) => {
@@ -56,6 +58,28 @@ impl Lowering<'_> {
         };
         let variable = self.variable(arg, &path)?;
         Typed::some(Condition::Has(variable), Kind::Flag)
+    }
+
+    fn label(&mut self, node: &IdedExpr, of: &IdedExpr, label: &IdedExpr, function: Function) -> Option<Typed> {
+        let path = dotted(of).unwrap_or_default();
+        let (of, group) = match path.as_str() {
+            "turn" => (Labelled::Turn, Group::Turn),
+            "contact" => (Labelled::Contact, Group::Contact),
+            _ => {
+                let arguments = ProblemKind::Arguments { name: function.name.to_owned(), form: function.form };
+                return self.say(&self.parsed.function(node, function.name), &arguments);
+            }
+        };
+        let label = self.written(label, function)?;
+        if self.site == Site::ParamSet || !self.site.offers(group) {
+            let not_offered = ProblemKind::NotOffered {
+                name: format!("{path}.label"),
+                place: self.site.label(),
+                where_offered: where_offered(group),
+            };
+            return self.say(&self.parsed.function(node, function.name), &not_offered);
+        }
+        Typed::some(Condition::Label(of, label.into()), Kind::Number)
     }
 
     fn size(&mut self, arg: &IdedExpr, function: Function) -> Option<Typed> {

@@ -1,7 +1,7 @@
 //! Gathering: every table of a pack and of the packs it includes, those included first.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -26,7 +26,10 @@ pub(super) struct Gathered {
     pub(super) params: Vec<Entry>,
     /// The pack's own come before those it includes.
     pub(super) sets: Vec<Node>,
-    pub(super) alerts: Vec<Node>,
+    /// The tables any file may hold, each kind in the order they were read.
+    pub(super) lists: BTreeMap<&'static str, Vec<Node>>,
+    /// What the outermost pack that says so says of cases.
+    pub(super) casework: Option<Node>,
     pub(super) sources: Vec<Arc<Source>>,
     /// A file could not be read: what it may hold cannot be missed elsewhere.
     pub(super) incomplete: bool,
@@ -113,26 +116,34 @@ impl Gatherer<'_> {
         }
         let sets = fields.tables("param-set", self.problems);
         self.gathered.sets.splice(0..0, sets.iter().cloned());
-        self.gathered.alerts.extend_from_slice(fields.tables("alert", self.problems));
+        for table in Table::LISTS {
+            let found = fields.tables(table.word(), self.problems);
+            self.gathered.lists.entry(table.word()).or_default().extend_from_slice(found);
+        }
+        if let Some(casework) = fields.get("casework") {
+            self.gathered.casework = Some(casework.clone());
+        }
     }
 
-    /// Any other file: rules only.
+    /// Any other file: lists of tables only.
     fn other_file(&mut self, folder: &str, name: &str) {
         let Some(file) = self.read(folder, name) else { return };
         for entry in file.entries().unwrap_or_default() {
-            let elsewhere = ["name", "include", "params", "param-set"].into_iter().find(|key| *key == entry.key);
+            let elsewhere =
+                ["name", "include", "params", "param-set", "casework"].into_iter().find(|key| *key == entry.key);
             match elsewhere {
                 Some(key) => self.problems.add(entry.spot.problem(&ProblemKind::Elsewhere { key })),
                 None => fields::check_key(&entry.key, &entry.spot, Table::Pack, self.problems),
             }
         }
-        if let Some(alerts) = file.get("alert") {
-            let expected = Both { zh: "`[[alert]]`（双方括号）", en: "`[[alert]]` with two brackets" };
-            match alerts.elements() {
-                Some(alerts) => self.gathered.alerts.extend_from_slice(alerts),
+        for table in Table::LISTS {
+            let Some(list) = file.get(table.word()) else { continue };
+            match list.elements() {
+                Some(found) => self.gathered.lists.entry(table.word()).or_default().extend_from_slice(found),
                 None => {
-                    let wrong = ProblemKind::WrongType { expected, found: alerts.form() };
-                    self.problems.add(alerts.spot.problem(&wrong));
+                    let expected = Both { zh: "`[[…]]`（双方括号）", en: "`[[…]]` with two brackets" };
+                    let wrong = ProblemKind::WrongType { expected, found: list.form() };
+                    self.problems.add(list.spot.problem(&wrong));
                 }
             }
         }

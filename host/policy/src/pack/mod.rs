@@ -14,11 +14,12 @@ use std::{
 
 use engine::{
     id::Id,
-    rule::{Analyzer, Casework, PluginAsk, Policy, Rule},
+    rule::{Analyzer, Casework, PluginAsk, Policy, RouteTo, Rule},
 };
 
 use crate::{
     canonical,
+    casework::{self, Said, Tables},
     document::Node,
     format::Table,
     lang::Both,
@@ -28,6 +29,7 @@ use crate::{
     rule,
 };
 use gather::Gathered;
+use print::Rest;
 use shelf::Shelf;
 
 /// A pack that was checked.
@@ -147,9 +149,13 @@ fn whole(folder: &Path) -> Place {
 
 fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     let mut problems = Problems::default();
-    let Gathered { name, params, sets, alerts, sources, incomplete } = gather::gather(shelf, folder, &mut problems);
+    let Gathered { name, params, sets, mut lists, casework, sources, incomplete } =
+        gather::gather(shelf, folder, &mut problems);
     let params = merge::merge(params, incomplete, &mut problems);
-    let alerts = merge::merge(alerts, incomplete, &mut problems);
+    for list in lists.values_mut() {
+        *list = merge::merge(std::mem::take(list), incomplete, &mut problems);
+    }
+    let alerts = lists.get(Table::Alert.word()).cloned().unwrap_or_default();
     if alerts.is_empty() && !incomplete {
         problems.add(Problem::new(whole(folder), &ProblemKind::NoRules {}));
     }
@@ -160,8 +166,12 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     let known = Params::read(&params, &sets, incomplete, &mut problems);
     let checked: Vec<Option<rule::Checked>> =
         alerts.iter().take(RULES_MAX).map(|alert| rule::read(alert, &known, &mut problems)).collect();
+    let mut said = Said::default();
+    checked.iter().flatten().for_each(|rule| said.take(rule));
+    let tables = Tables { lists: &lists, casework: casework.as_ref(), whole: whole(folder), incomplete };
+    let read = casework::read(&tables, &said, &known, &mut problems);
     let (Some(name), true) = (name, problems.is_empty()) else { return Err(problems.sorted()) };
-    let printed = print::print(&name.text, &params, &sets, &alerts);
+    let printed = print::print(&name.text, &params, &sets, &Rest { casework: casework.as_ref(), lists: &lists });
     let texts: Vec<[&[u8]; 2]> =
         sources.iter().map(|source| [source.name.as_bytes(), source.text.as_bytes()]).collect();
     let parts: Vec<&[u8]> = std::iter::once::<&[u8]>(b"pack").chain(texts.into_iter().flatten()).collect();
@@ -170,8 +180,8 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
         rules: Vec::new(),
         about: Vec::new(),
         asks: Vec::new(),
-        analyzers: Vec::new(),
-        casework: Casework::default(),
+        analyzers: read.analyzers,
+        casework: read.casework,
         digest: Id::of(&parts),
         sources: sources
             .iter()
@@ -183,14 +193,20 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     for (alert, checked) in alerts.iter().zip(checked.into_iter().flatten()) {
         pack.take(alert, checked, &known);
     }
-    let asks: BTreeSet<PluginAsk> = pack.rules.iter().filter_map(|rule| rule.ask.clone()).collect();
+    let routed = pack.casework.routes.iter().filter_map(|route| match &route.to {
+        RouteTo::Plugin(ask) => Some(ask.clone()),
+        RouteTo::Desk(_) => None,
+    });
+    let read = pack.analyzers.iter().map(|analyzer| analyzer.ask.clone());
+    let asked = pack.rules.iter().filter_map(|rule| rule.ask.clone());
+    let asks: BTreeSet<PluginAsk> = asked.chain(read).chain(routed).collect();
     pack.asks = asks.into_iter().collect();
     Ok(pack)
 }
 
 impl Pack {
     fn take(&mut self, alert: &Node, checked: rule::Checked, params: &Params) {
-        let rule::Checked { mut rule, params: read, cost } = checked;
+        let rule::Checked { mut rule, params: read, cost, .. } = checked;
         let reads: Vec<String> = read.iter().map(|name| params.definition(name)).collect();
         let definition = format!("{}{}", canonical::lines(alert, Table::Alert), reads.join("\n"));
         rule.digest = digest_of(&definition, None);

@@ -1,6 +1,6 @@
 //! Printing: the whole pack in canonical text, each part under the line it came from.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::{
     canonical,
@@ -8,8 +8,14 @@ use crate::{
     format::Table,
 };
 
+/// What is printed behind the parameters.
+pub(super) struct Rest<'a> {
+    pub(super) casework: Option<&'a Node>,
+    pub(super) lists: &'a BTreeMap<&'static str, Vec<Node>>,
+}
+
 /// The text of `plaint check --print`.
-pub(super) fn print(name: &str, params: &[Entry], sets: &[Node], alerts: &[Node]) -> String {
+pub(super) fn print(name: &str, params: &[Entry], sets: &[Node], rest: &Rest<'_>) -> String {
     let mut text = format!("name = {}\n", canonical::quoted(name));
     if !params.is_empty() {
         text.push_str("\n[params]\n");
@@ -22,8 +28,15 @@ pub(super) fn print(name: &str, params: &[Entry], sets: &[Node], alerts: &[Node]
         let _ =
             write!(text, "\n# {}\n[[param-set]]\n{}", set.spot.named_line(), canonical::lines(set, Table::ParamSet));
     }
-    for alert in alerts {
-        let _ = write!(text, "\n# {}\n[[alert]]\n{}", alert.spot.named_line(), canonical::lines(alert, Table::Alert));
+    if let Some(casework) = rest.casework {
+        let lines = canonical::lines(casework, Table::Casework);
+        let _ = write!(text, "\n# {}\n[casework]\n{lines}", casework.spot.named_line());
+    }
+    for table in Table::LISTS {
+        for node in rest.lists.get(table.word()).into_iter().flatten() {
+            let (word, lines) = (table.word(), canonical::lines(node, table));
+            let _ = write!(text, "\n# {}\n[[{word}]]\n{lines}", node.spot.named_line());
+        }
     }
     text
 }

@@ -109,6 +109,38 @@ problems! {
         "`{key}` 只能与{needs}一起用"
         "`{key}` only goes with {needs}";
 
+    // Cases.
+    UnknownReference { what: Both, found: String, nearest: Nearest }
+        "没有{what} `{found}`{nearest}"
+        "there is no {what} `{found}`{nearest}";
+    CategoryId { found: String }
+        "`{found}` 不能作分类名；写成 `大类/小类`，用小写字母、数字和连字符，例如 `repair/not-fixed`"
+        "`{found}` is no category; write `family/name` in small letters, digits and hyphens, like `repair/not-fixed`";
+    RouteWhere {}
+        "路由要么写 `department` 和 `role`，要么写 `plugin`"
+        "a route says either `department` and `role`, or `plugin`";
+    LastRoute {}
+        "最后一条路由必须接住所有工单：不写 `when`，也不用 `plugin`，否则会有工单无人负责"
+        "the last route must catch every case: without `when` and `plugin`, or a case could be nobody's";
+    NoRoutes {}
+        "有分类或 `open-case` 却没有路由；请写一条 `[[route]]`，注明 `department` 和 `role`"
+        "there are categories or an `open-case`, and no routes; write a `[[route]]` with `department` and `role`";
+    LastResort {}
+        "请在 pack.toml 的 [casework] 写 `last_resort = \"person:<工号>\"`：找不到人时都交给他"
+        "write `last_resort = \"person:<id>\"` in [casework] of pack.toml: whom everything reaches that reaches nobody else";
+    SaidTwice { found: String }
+        "`{found}` 写了两遍"
+        "`{found}` stands twice";
+    QueueOnly { found: String }
+        "`{found}` 是队列，只能作 `intervene = \"transfer-queue\"` 的 `to`"
+        "`{found}` is a queue: it only goes into `to` of `intervene = \"transfer-queue\"`";
+    PluginKnowsNoCustomer { name: &'static str }
+        "`{name}` 在询问插件时还不可知；请写一条不用插件的规则"
+        "`{name}` is not known yet when a plugin is asked; write a rule without a plugin";
+    Share { found: String }
+        "`{found}` 应为 0 到 1 之间的数"
+        "`{found}` must be a number from 0 to 1";
+
     // Durations and numbers.
     BadDuration { found: String }
         "`{found}` 不是时长；写一个整数加一个单位：`1500ms` `90s` `10m` `24h` `7d`"
@@ -148,11 +180,11 @@ problems! {
 
     // Steps and texts.
     StepIdle {}
-        "这一步什么也不做；请写 `hint` `notify` `intervene` 之一"
-        "this step does nothing; write one of `hint` `notify` `intervene`";
+        "这一步什么也不做；请写 `hint` `notify` `intervene` `open-case` 之一"
+        "this step does nothing; write one of `hint` `notify` `intervene` `open-case`";
     StepActs { found: String }
-        "每一步只做一件事，这里写了：{found}；请从 `hint` `notify` `intervene` 中选一个"
-        "a step does one thing, this one says: {found}; choose one of `hint` `notify` `intervene`";
+        "每一步只做一件事，这里写了：{found}；请从 `hint` `notify` `intervene` `open-case` 中选一个"
+        "a step does one thing, this one says: {found}; choose one of `hint` `notify` `intervene` `open-case`";
     ToTwice {}
         "`notify` 已经说明通知谁，请去掉 `to`"
         "`notify` already says who is told; take `to` out";

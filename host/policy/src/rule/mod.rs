@@ -1,14 +1,14 @@
 //! A rule: an `[[alert]]` table, read key by key.
 
-mod recipient;
+pub(crate) mod recipient;
 mod say;
-mod settings;
+pub(crate) mod settings;
 mod step;
 
 use std::collections::BTreeSet;
 
 use engine::{
-    condition::Condition,
+    condition::{Condition, Group},
     id::Id,
     rule::{Fire, On, PluginAsk, Rule, RuleStep, Severity},
     time::Duration,
@@ -16,7 +16,7 @@ use engine::{
 
 use crate::{
     condition::{Lowered, Site, cost, lower},
-    document::Node,
+    document::{Node, Text},
     fields::{Fields, one_of},
     format::{FIRE, ON, ON_LATER, SEVERITIES, SEVERITY, Table},
     lang::Both,
@@ -34,6 +34,12 @@ pub(crate) struct Checked {
     pub(crate) params: BTreeSet<String>,
     /// What all its conditions cost.
     pub(crate) cost: usize,
+    /// The recipients it names.
+    pub(crate) recipients: Vec<Text>,
+    /// The categories of cases it opens.
+    pub(crate) opens: Vec<Text>,
+    /// Whether it opens cases.
+    pub(crate) opens_cases: bool,
 }
 
 /// What reading a rule needs, and what it finds besides.
@@ -43,17 +49,29 @@ struct Reading<'a> {
     problems: &'a mut Problems,
     used: BTreeSet<String>,
     cost: usize,
+    recipients: Vec<Text>,
+    opens: Vec<Text>,
+    opens_cases: bool,
 }
 
 /// Reads a rule; `None` when something is wrong, and then all of it has been said.
 pub(crate) fn read(node: &Node, params: &Params, problems: &mut Problems) -> Option<Checked> {
     let before = problems.len();
     let fields = Fields::open(node, Table::Alert, problems)?;
-    let mut reading = Reading { fields, params, problems, used: BTreeSet::new(), cost: 0 };
+    let mut reading = Reading {
+        fields,
+        params,
+        problems,
+        used: BTreeSet::new(),
+        cost: 0,
+        recipients: Vec::new(),
+        opens: Vec::new(),
+        opens_cases: false,
+    };
     let rule = reading.rule();
-    let Reading { used, cost, problems, .. } = reading;
+    let Reading { used, cost, recipients, opens, opens_cases, problems, .. } = reading;
     let rule = rule.filter(|_| problems.len() == before)?;
-    Some(Checked { rule, params: used, cost })
+    Some(Checked { rule, params: used, cost, recipients, opens, opens_cases })
 }
 
 impl Reading<'_> {
@@ -113,8 +131,14 @@ impl Reading<'_> {
     }
 
     fn when(&mut self, on: On, plugin: bool) -> Option<Condition> {
-        if self.fields.get("when").is_some() {
-            return self.condition("when", Site::When(on));
+        if let Some(written) = self.fields.get("when") {
+            let when = self.condition("when", Site::When(on))?;
+            let customer = when.reads().into_iter().find(|read| read.facts().group == Group::Customer);
+            if let Some(customer) = customer.filter(|_| plugin) {
+                let name = customer.facts().name;
+                self.problems.add(written.spot.problem(&ProblemKind::PluginKnowsNoCustomer { name }));
+            }
+            return Some(when);
         }
         if plugin {
             return Some(Condition::always());

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The recipient, if it is written in one of the known ways.
-pub(super) fn check(written: Text, problems: &mut Problems) -> Option<String> {
+pub(crate) fn check(written: Text, problems: &mut Problems) -> Option<String> {
     let known = |form: &str| match form.strip_suffix(':') {
         Some(_) => written.text.strip_prefix(form).is_some_and(is_id),
         None => written.text == form,
@@ -29,7 +29,7 @@ pub(super) fn check(written: Text, problems: &mut Problems) -> Option<String> {
 }
 
 /// Whether this can be the id of a person, role or roster.
-pub(super) fn is_id(id: &str) -> bool {
+pub(crate) fn is_id(id: &str) -> bool {
     let letters = |letter: char| letter.is_alphanumeric() || "._-".contains(letter);
     !id.is_empty() && id.len() <= NAME_BYTES_MAX && id.chars().all(letters)
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The JSON object; `None` when it is no table or too long, and then that has been said.
-pub(super) fn to_json(node: &Node, problems: &mut Problems) -> Option<String> {
+pub(crate) fn to_json(node: &Node, problems: &mut Problems) -> Option<String> {
     let Data::Table(_) = &node.data else {
         let expected = Both { zh: "表，例如 { at_least = 3 }", en: "a table like { at_least = 3 }" };
         problems.add(node.spot.problem(&ProblemKind::WrongType { expected, found: node.form() }));

@@ -7,7 +7,7 @@ use crate::{
     condition::Site,
     document::{Node, Text},
     fields::{Fields, is_name, one_of, texts},
-    format::{ACTS, Form, INTERVENTIONS, Table},
+    format::{ACTS, AUTO, Form, INTERVENTIONS, Table},
     problem::{ProblemKind, Problems},
 };
 
@@ -41,6 +41,12 @@ impl Reading<'_> {
                 let word = fields.text("intervene", self.problems)?;
                 intervention(&word, self.problems).map(Act::Intervene)
             }
+            ["open-case"] => {
+                let category = fields.text("open-case", self.problems)?;
+                self.opens.extend((category.text != AUTO).then(|| category.clone()));
+                self.opens_cases = true;
+                Some(Act::OpenCase((category.text != AUTO).then_some(category.text)))
+            }
             [] if is_not_carried_out(fields.node()) => None,
             said => {
                 let acts = match said {
@@ -66,6 +72,12 @@ impl Reading<'_> {
         if nobody && matches!(act, Some(Act::Intervene(order)) if *order != Intervention::Hint) {
             fields.missing("to", self.problems);
         }
+        let by_queue = matches!(act, Some(Act::Intervene(Intervention::TransferQueue)));
+        let queue = written.iter().find(|to| to.text.starts_with("queue:") && !by_queue);
+        if let Some(queue) = queue {
+            self.problems.add(queue.spot.problem(&ProblemKind::QueueOnly { found: queue.text.clone() }));
+        }
+        self.recipients.extend(written.iter().cloned());
         written.into_iter().filter_map(|to| recipient::check(to, self.problems)).collect()
     }
 

@@ -39,6 +39,8 @@ pub struct Reading {
     pub input: Input,
     /// The connector that understands its lines, and the source's name; without one a line is a CloudEvent.
     pub connector: Option<(Connector, String)>,
+    /// What is told before the first line.
+    pub before: Vec<Event>,
     /// It tells of the past.
     pub backfill: bool,
     /// Lets time pass until then after the last line.
@@ -108,21 +110,12 @@ impl<'l> FileSource<'l> {
         let streamed =
             reading.input == Input::Stdin || (reading.connector.is_none() && rises(&reading.input).map_err(failed)?);
         let input = reading.input.clone();
+        let waiting = reading.before.iter().map(|event| (0, event.clone())).collect();
         let reader = Reader::open(reading)?;
         let bytes = if reader.lines.is_gzip() { None } else { input.bytes() };
         let (sender, chunks) = bounded(CHUNKS_MAX);
         std::thread::spawn(move || if streamed { reader.stream(&sender) } else { reader.sort(&sender) });
-        Ok(FileSource {
-            chunks,
-            waiting: VecDeque::new(),
-            given: Vec::new(),
-            latest: None,
-            until,
-            bytes,
-            stepwise,
-            listener,
-            name,
-        })
+        Ok(FileSource { chunks, waiting, given: Vec::new(), latest: None, until, bytes, stepwise, listener, name })
     }
 
     fn take(&mut self, chunk: io::Result<Chunk>) -> Result<(), RoadError> {

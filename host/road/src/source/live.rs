@@ -23,6 +23,8 @@ pub enum Request {
     Events(Sent),
     /// To be shown something between two batches.
     Look(Look),
+    /// That a decision's delivery has come to its end: it leaves the outbox.
+    Settle(Position, u32),
 }
 
 /// Events somebody sends.
@@ -69,6 +71,7 @@ pub struct LiveSource {
     clock: Clock,
     given: Vec<Given>,
     looks: Vec<Look>,
+    settled: Vec<(Position, u32)>,
     undecided: Vec<(Reply<Decided>, Positions)>,
     stream: Option<Stream>,
 }
@@ -76,7 +79,15 @@ pub struct LiveSource {
 impl LiveSource {
     /// Receives from `requests`; every decision also goes to `stream`.
     pub fn new(requests: Receiver<Request>, clock: Clock, stream: Option<Stream>) -> Self {
-        LiveSource { requests, clock, given: Vec::new(), looks: Vec::new(), undecided: Vec::new(), stream }
+        LiveSource {
+            requests,
+            clock,
+            given: Vec::new(),
+            looks: Vec::new(),
+            settled: Vec::new(),
+            undecided: Vec::new(),
+            stream,
+        }
     }
 
     /// The first request, or `None` when there is none in time.
@@ -148,6 +159,7 @@ impl Source for LiveSource {
                     events.extend(sent);
                 }
                 Request::Look(look) => self.looks.push(look),
+                Request::Settle(position, n) => self.settled.push((position, n)),
             }
             next = if events.len() < want.most { self.requests.try_recv().ok() } else { None };
         }
@@ -164,5 +176,9 @@ impl Source for LiveSource {
             stream(decided);
         }
         Ok(())
+    }
+
+    fn settled(&mut self) -> Vec<(Position, u32)> {
+        std::mem::take(&mut self.settled)
     }
 }

@@ -10,7 +10,7 @@ pub use list::ListSource;
 pub use live::{Decided, LiveSource, Look, Reply, Request, Sent, Stream};
 
 use engine::{
-    fact::{FactBody, TimePassed},
+    fact::{FactBody, Position, TimePassed},
     time::Instant,
 };
 use store::Appended;
@@ -57,6 +57,11 @@ pub trait Source {
     /// # Errors
     /// When nobody can be told.
     fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>, glance: &Glance<'_>) -> Result<(), RoadError>;
+
+    /// Deliveries that have come to their end since it was last asked: `(position, n)` of their decisions.
+    fn settled(&mut self) -> Vec<(Position, u32)> {
+        Vec::new()
+    }
 }
 
 /// A wake-up: nothing happened but time.

@@ -65,6 +65,9 @@ pub fn decision_data(told: &Told) -> Map<String, Value> {
     if let Some(Value::Object(evidence)) = data.get_mut("evidence") {
         plain_evidence(evidence);
     }
+    if let Some(Value::Object(matter)) = data.get_mut("matter") {
+        matter.retain(|_, value| !is_empty(value));
+    }
     data.retain(|_, value| !is_empty(value));
     data.insert("source".into(), json!(told.source));
     data.insert("generation".into(), json!(told.generation));

@@ -13,7 +13,7 @@ use sandbox::{Connector, Limits, Sandbox, Settings};
 use store::Store;
 
 use super::Went;
-use crate::{cli, tell::Teller};
+use crate::{cli, people, tell::Teller};
 
 /// Runs to the end of the input. Exit code 1 when lines could not be taken in; good lines count all the same.
 pub(crate) fn run(arguments: cli::Run, lang: Lang) -> Went {
@@ -34,7 +34,9 @@ pub(crate) fn run(arguments: cli::Run, lang: Lang) -> Went {
     let store = store.map_err(|error| error.to_string())?;
     let input = if arguments.input == "-" { Input::Stdin } else { Input::File(PathBuf::from(&arguments.input)) };
     let stepwise = arguments.format == cli::Format::Text;
-    let reading = Reading { input, connector, backfill: arguments.backfill, until, stepwise };
+    let people = arguments.directory.iter().map(|file| people::read(file, "", lang));
+    let before = people.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    let reading = Reading { input, connector, before, backfill: arguments.backfill, until, stepwise };
     let mut teller = Teller::new(arguments.format, lang);
     let went = drive(Run { store, rulebook, threads, reading }, &mut teller);
     let bad = teller.finish();

@@ -12,7 +12,9 @@ mod generated {
 
 pub use generated::export_connector as export;
 pub use generated::exports;
-pub use generated::exports::plaint::plugin::connector::{Draft, Fault, Guest, Message, Received, Refusal, Reply};
+pub use generated::exports::plaint::plugin::connector::{
+    Answer, Delivered, Delivery, Draft, Fault, Guest, Mac, Message, Need, Progress, Received, Refusal, Reply, Request,
+};
 
 use crate::connector as plain;
 use crate::settings::{Kept, decode};
@@ -27,6 +29,16 @@ pub fn configure<C: plain::Connector>(kept: &Kept<C>, settings: &str) -> Result<
 pub fn receive<C: plain::Connector>(kept: &Kept<C>, message: Message) -> Result<Received, Refusal> {
     let message = plain::Message { headers: message.headers, body: message.body };
     kept.with(|connector| connector.receive(message)).map(Into::into).map_err(Into::into)
+}
+
+/// The first step of a delivery.
+pub fn deliver<C: plain::Connector>(kept: &Kept<C>, delivery: Delivery) -> Progress {
+    kept.with(|connector| connector.deliver(delivery.into())).into()
+}
+
+/// The next step of a delivery.
+pub fn resume<C: plain::Connector>(kept: &Kept<C>, state: &[u8], answer: Answer) -> Progress {
+    kept.with(|connector| connector.resume(state, answer.into())).into()
 }
 
 impl From<crate::Fault> for Fault {

@@ -65,8 +65,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn lane(store: Store, log: &Path, threads: usize) -> Result<(Duration, Counting), Box<dyn Error>> {
     let rulebook = rulebook(threads)?;
-    let reading =
-        Reading { input: Input::File(log.to_owned()), connector: None, backfill: false, until: None, stepwise: false };
+    let reading = Reading {
+        input: Input::File(log.to_owned()),
+        connector: None,
+        before: Vec::new(),
+        backfill: false,
+        until: None,
+        stepwise: false,
+    };
     let mut heard = Counting::default();
     let started = Instant::now();
     run(Run { store, rulebook, threads, reading }, &mut heard)?;

@@ -2,7 +2,8 @@
 //! channels, and enough time between the lines that something is always due.
 
 use engine::{
-    fact::{FactKind, subject_id},
+    case::Case,
+    fact::{FactKind, IdentityKey, subject_id},
     id::Id,
     time::Instant,
 };
@@ -78,6 +79,8 @@ impl Writer {
             90 => self.line("plaint.contact.agent-joined", &subject, json!({"agent": format!("b-{}", contact % 5)})),
             91..97 => self.clicks(&subject),
             97 if self.untidy => self.again(),
+            97 | 98 => self.complains(contact),
+            99 => self.acts(contact),
             _ => self.line("order.shipped", &format!("order/{contact}"), json!({"carrier": "north"})),
         }
     }
@@ -138,6 +141,30 @@ impl Writer {
         }
     }
 
+    /// A complaint: of a thing, of another, or of none in particular.
+    fn complains(&mut self, contact: u64) {
+        // Few customers complain of much, so that a complaint may be about several cases.
+        let contact = contact % 5;
+        let mut about = Map::new();
+        let thing = self.seed.below(4);
+        if (1..3).contains(&thing) {
+            about.insert("serial".to_owned(), json!(format!("s-{contact}-{thing}")));
+        }
+        let data = json!({"text": "冰箱修了两次还是不制冷", "keys": [phone(contact)], "about": about});
+        let subject = format!("complaint/{}", self.lines.len());
+        self.line("plaint.complaint.filed", &subject, data);
+    }
+
+    /// Somebody acts on a case that may be there, or joins or leaves the house.
+    fn acts(&mut self, contact: u64) {
+        let contact = contact % 5;
+        let key = IdentityKey { kind: "phone".to_owned(), value: format!("+86-{contact}") };
+        let case = Case::id_of(key.id(), 1 + self.seed.below(2) as u32);
+        let action = ["accept", "note", "resolve", "close", "reopen"][self.seed.below(5) as usize];
+        let data = json!({"action": action, "role": "manager", "note": "x"});
+        self.line("plaint.case.action-requested", &format!("case/{case}"), data);
+    }
+
     /// A line that was there already.
     fn again(&mut self) {
         let place = self.seed.below(self.lines.len() as u64) as usize;
@@ -168,6 +195,11 @@ impl Writer {
         event.insert("data".to_owned(), data);
         self.lines.push(Value::Object(event).to_string());
     }
+}
+
+/// How the customer of a contact is known.
+fn phone(contact: u64) -> Value {
+    json!({"kind": "phone", "value": format!("+86-{contact}")})
 }
 
 /// The id of the `nth` alert of a rule about a contact.
