@@ -24,13 +24,25 @@ pub(crate) const MAIN: &str = "main";
 pub(crate) const THEN: &str = "then";
 /// What deliveries are signed with, in this house that is gone tomorrow.
 pub(crate) const SIGNING: &str = "only-for-this-demo";
+/// The server's configuration, in the house's folder.
+const CONFIG: &str = "host.toml";
 /// Longest wait for the server: plugins may have to be compiled first.
 const UP_MAX: Duration = Duration::from_secs(120);
+
+/// On which day a server is started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Day {
+    /// The day of the call: today.
+    First,
+    /// The one after it.
+    Next,
+}
 
 /// What a server is started with.
 pub(crate) struct House {
     plaint: PathBuf,
     lang: Lang,
+    root: PathBuf,
     folder: TempDir,
 }
 
@@ -46,9 +58,8 @@ impl House {
     pub(crate) fn build(plaint: PathBuf, root: &Path, exchange: &str, lang: Lang) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("plaint-demo-").tempdir();
         let folder = folder.map_err(Failure::file(std::env::temp_dir()))?;
-        let house = House { plaint, lang, folder };
+        let house = House { plaint, lang, root: root.to_owned(), folder };
         house.write("connectors.toml", &connectors(exchange))?;
-        house.write("host.toml", &host(root))?;
         Ok(house)
     }
 
@@ -57,15 +68,11 @@ impl House {
         self.folder.path().join("data")
     }
 
-    /// The configuration.
-    pub(crate) fn config(&self) -> PathBuf {
-        self.folder.path().join("host.toml")
-    }
-
     /// Starts the server.
-    pub(crate) fn open(&self) -> Result<Server, Failure> {
+    pub(crate) fn open(&self, day: Day) -> Result<Server, Failure> {
+        self.write(CONFIG, &host(&self.root, day))?;
         let mut command = Command::new(&self.plaint);
-        command.args(["--lang", self.lang.word(), "serve", "--log", "error", "--config"]).arg(self.config());
+        command.args(["--lang", self.lang.word(), "serve", "--log", "error", "--config"]).arg(self.folder.path().join(CONFIG));
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| Failure::Start(self.plaint.display().to_string(), error))?;
         let stdout = child.stdout.take();
@@ -136,12 +143,16 @@ fn listening(stdout: ChildStdout) -> Result<String, Failure> {
 }
 
 /// Paths in TOML stand in single quotes: nothing in them is special.
-fn host(root: &Path) -> String {
+fn host(root: &Path, day: Day) -> String {
     let root = root.display();
+    let ahead = match day {
+        Day::First => "",
+        Day::Next => "ahead = '24h'\n",
+    };
     let pack = format!("rules = '{root}/rules/appliance'\nplugins = ['{root}/target/plugins']");
     format!(
         "listen = '127.0.0.1:0'\ndata = 'data'\n\n\
-         [demo]\ntime_lapse = {TIME_LAPSE}\n\n\
+         [demo]\ntime_lapse = {TIME_LAPSE}\n{ahead}\n\
          [tenant.{MAIN}]\n{pack}\nconnectors = 'connectors.toml'\nforced_changes = 'machine'\n\
          directory = ['{root}/rules/appliance/people.csv', '{root}/rules/appliance/duty.csv']\n\n\
          [tenant.{THEN}]\n{pack}\n"

@@ -60,6 +60,7 @@ pub(crate) struct Customer {
     pub(crate) tags: Vec<String>,
     pub(crate) product: String,
     pub(crate) serial: String,
+    pub(crate) brand: String,
     pub(crate) region: String,
     /// What their matter is, as the exchange's desk notes it down.
     pub(crate) category: String,
