@@ -10,11 +10,11 @@ use std::{
 use engine::{
     contact::ReadingAnswer,
     id::Id,
-    rule::{Answered, Policy, RouteAnswer},
+    rule::{Answered, PluginAsk, Policy, RouteAnswer, RouteTo},
     step::{Question, ReadQuestion, RouteQuestion},
 };
 use policy::{Lang, Pack};
-use sandbox::{AlertRule, Component, Sandbox, SandboxError};
+use sandbox::{AlertRule, Analyzer, Component, Overrun, RoutingPolicy, Sandbox, SandboxError};
 
 use crate::RoadError;
 
@@ -23,6 +23,10 @@ use crate::RoadError;
 pub struct Rulebook {
     policy: Arc<Policy>,
     judges: Arc<BTreeMap<usize, Judge>>,
+    /// By the analyzer's place in the policy.
+    analyzers: Arc<BTreeMap<usize, Analyzer>>,
+    /// By the row's place in the decision table.
+    routers: Arc<BTreeMap<usize, RoutingPolicy>>,
     overruns: Overruns,
 }
 
@@ -124,17 +128,16 @@ impl Plugins {
         self.sandbox.load_file(&path).map_err(|problem| unusable(plugin, problem))
     }
 
-    /// The rulebook of a pack: its policy and every plugin its rules ask.
+    /// The rulebook of a pack: its policy and every plugin it asks.
     ///
     /// # Errors
     /// Every plugin that cannot be had.
     pub fn rulebook(&self, pack: Pack, overruns: Overruns) -> Result<Rulebook, Vec<PluginsError>> {
         let mut problems = Vec::new();
         let mut components: BTreeMap<String, Component> = BTreeMap::new();
-        for rule in &pack.rules {
-            let Some(ask) = &rule.ask else { continue };
+        for ask in &pack.asks {
             if !components.contains_key(&ask.plugin) {
-                match self.load(&ask.plugin, &rule.id) {
+                match self.load(&ask.plugin, &asked_by(&pack, &ask.plugin)) {
                     Ok(component) => drop(components.insert(ask.plugin.clone(), component)),
                     Err(problem) => problems.push(problem),
                 }
@@ -143,22 +146,67 @@ impl Plugins {
         let digests: BTreeMap<String, Id> =
             components.iter().map(|(plugin, component)| (plugin.clone(), component.digest().id())).collect();
         let policy = pack.into_policy(&digests);
-        let mut judges = BTreeMap::new();
-        for (place, rule) in policy.rules.iter().enumerate() {
-            let Some(ask) = &rule.ask else { continue };
-            let Some(component) = components.get(&ask.plugin) else { continue };
-            match AlertRule::new(component, &ask.settings) {
-                Ok(plugin) => drop(judges.insert(place, Judge::Plugin(plugin))),
-                Err(problem) => problems.push(unusable(&ask.plugin, problem)),
-            }
-        }
-        if problems.is_empty() { Ok(Rulebook::new(policy, judges, overruns)) } else { Err(problems) }
+        let mut rulebook = Rulebook::new(policy, BTreeMap::new(), overruns);
+        rulebook.configure(&components, &mut problems);
+        if problems.is_empty() { Ok(rulebook) } else { Err(problems) }
     }
+}
+
+/// Who in the pack asks a plugin, for a message.
+fn asked_by(pack: &Pack, plugin: &str) -> String {
+    let rule = pack.rules.iter().find(|rule| rule.ask.as_ref().is_some_and(|ask| ask.plugin == plugin));
+    let route = pack.casework.routes.iter().find(|route| match &route.to {
+        RouteTo::Plugin(ask) => ask.plugin == plugin,
+        RouteTo::Desk(_) => false,
+    });
+    let name = rule.map(|rule| &rule.id).or_else(|| route.map(|route| &route.id));
+    name.map_or_else(|| "[[analyzer]]".to_owned(), String::clone)
+}
+
+/// Each plugin asked with its settings, by the place it is asked from; what cannot be had is a problem.
+fn configured<'a, T>(
+    asks: impl Iterator<Item = (usize, &'a PluginAsk)>,
+    components: &BTreeMap<String, Component>,
+    make: impl Fn(&Component, &str) -> Result<T, SandboxError>,
+    problems: &mut Vec<PluginsError>,
+) -> BTreeMap<usize, T> {
+    let mut made = BTreeMap::new();
+    for (place, ask) in asks {
+        let Some(component) = components.get(&ask.plugin) else { continue };
+        match make(component, &ask.settings) {
+            Ok(plugin) => drop(made.insert(place, plugin)),
+            Err(problem) => problems.push(unusable(&ask.plugin, problem)),
+        }
+    }
+    made
 }
 
 impl Rulebook {
     fn new(policy: Policy, judges: BTreeMap<usize, Judge>, overruns: Overruns) -> Self {
-        Rulebook { policy: Arc::new(policy), judges: Arc::new(judges), overruns }
+        let (analyzers, routers) = (Arc::default(), Arc::default());
+        Rulebook { policy: Arc::new(policy), judges: Arc::new(judges), analyzers, routers, overruns }
+    }
+
+    /// Starts every plugin the policy asks with the settings it is asked with.
+    fn configure(&mut self, components: &BTreeMap<String, Component>, problems: &mut Vec<PluginsError>) {
+        let policy = Arc::clone(&self.policy);
+        let rules = policy.rules.iter().enumerate();
+        let asked = rules.filter_map(|(place, rule)| Some((place, rule.ask.as_ref()?)));
+        let judge = |component: &Component, settings: &str| AlertRule::new(component, settings).map(Judge::Plugin);
+        self.judges = Arc::new(configured(asked, components, judge, problems));
+        let read = policy.analyzers.iter().map(|analyzer| &analyzer.ask).enumerate();
+        self.analyzers = Arc::new(configured(read, components, Analyzer::new, problems));
+        let routes = policy.casework.routes.iter().enumerate().filter_map(|(place, route)| match &route.to {
+            RouteTo::Plugin(ask) => Some((place, ask)),
+            RouteTo::Desk(_) => None,
+        });
+        self.routers = Arc::new(configured(routes, components, RoutingPolicy::new, problems));
+    }
+
+    /// Whether a machine may take a conversation from an agent without a person.
+    pub fn with_forced_by_machine(mut self, forced_by_machine: bool) -> Self {
+        Arc::make_mut(&mut self.policy).forced_by_machine = forced_by_machine;
+        self
     }
 
     /// A rulebook whose plugin rules are answered by functions, by the rule's place: for tests.
@@ -189,8 +237,23 @@ impl Rulebook {
     }
 
     fn read_one(&self, question: &ReadQuestion) -> Result<ReadingAnswer, RoadError> {
-        let analyzer = &self.policy.analyzers[question.analyzer].ask.plugin;
-        Ok(ReadingAnswer::Abstained { reason: format!("no plugin `{analyzer}` reads texts") })
+        let asked = &self.policy.analyzers[question.analyzer].ask.plugin;
+        let Some(analyzer) = self.analyzers.get(&question.analyzer) else {
+            return Ok(ReadingAnswer::Abstained { reason: format!("no plugin `{asked}` reads texts") });
+        };
+        match analyzer.read(std::slice::from_ref(&question.text)) {
+            Ok(mut answers) => Ok(answers.swap_remove(0)),
+            Err(overrun) => self.overrun(asked, &overrun).map(|reason| ReadingAnswer::Abstained { reason }),
+        }
+    }
+
+    /// What becomes of a plugin that overran: why it abstains, or the end of the run.
+    fn overrun(&self, rule: &str, overrun: &Overrun) -> Result<String, RoadError> {
+        let reason = overrun.to_string();
+        match self.overruns {
+            Overruns::Abstain => Ok(reason),
+            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason }),
+        }
     }
 
     /// Asks routing policies.
@@ -203,19 +266,21 @@ impl Rulebook {
 
     fn route_one(&self, question: &RouteQuestion) -> Result<RouteAnswer, RoadError> {
         let row = &self.policy.casework.routes[question.route].id;
-        Ok(RouteAnswer::Abstained { reason: format!("no plugin answers for route `{row}`") })
+        let Some(router) = self.routers.get(&question.route) else {
+            return Ok(RouteAnswer::Abstained { reason: format!("no plugin answers for route `{row}`") });
+        };
+        router
+            .route(&question.brief)
+            .or_else(|overrun| self.overrun(row, &overrun).map(|reason| RouteAnswer::Abstained { reason }))
     }
 
     fn answer_one(&self, question: &Question) -> Result<Answered, RoadError> {
+        let rule = &self.policy.rules[question.rule].id;
         match self.judges.get(&question.rule) {
             Some(Judge::Scripted(judge)) => Ok(judge(question)),
-            Some(Judge::Plugin(plugin)) => plugin.evaluate(question).or_else(|overrun| match self.overruns {
-                Overruns::Abstain => Ok(Answered::Abstained { reason: overrun.to_string() }),
-                Overruns::Fail => {
-                    let rule = self.policy.rules[question.rule].id.clone();
-                    Err(RoadError::Overrun { rule, reason: overrun.to_string() })
-                }
-            }),
+            Some(Judge::Plugin(plugin)) => plugin
+                .evaluate(question)
+                .or_else(|overrun| self.overrun(rule, &overrun).map(|reason| Answered::Abstained { reason })),
             None => Ok(Answered::Abstained { reason: "no plugin answers for this rule".to_owned() }),
         }
     }

@@ -20,6 +20,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Facts in, decisions out: a filter over CloudEvents, one a line.
     Run(Run),
+    /// The engine as a server: events and messages in over HTTP, decisions out as a stream, until it is told to stop.
+    Serve(Serve),
+    /// Who may use the server: make, list and revoke tokens.
+    Token(Token),
     /// Check a pack: every problem at once, with file, line and column.
     Check(Check),
     /// What conditions can read, and what rules can do.
@@ -95,4 +99,98 @@ pub(crate) struct Verify {
     /// The tenant's folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The configuration; without one everything has a default, and there is one tenant, `main`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The pack of the one tenant; a tiny one is built in.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Where everything is kept.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    /// A list of people and duties of the one tenant (CSV); may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) directory: Vec<PathBuf>,
+    /// The connectors of the one tenant.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) connectors: Option<PathBuf>,
+    /// A folder with plugins; may be given several times. By default the pack's `plugins` folder and the one beside
+    /// this program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugins: Vec<PathBuf>,
+    /// How much is logged, as JSON lines on standard error.
+    #[arg(long, value_enum, default_value_t = LogLevel::Info)]
+    pub(crate) log: LogLevel,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// Nothing.
+    Off,
+    /// What must be looked at.
+    Error,
+    /// And what may have to be.
+    Warn,
+    /// And a line for each request.
+    Info,
+    /// And what is of use in a search.
+    Debug,
+}
+
+#[derive(Args)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) action: TokenAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TokenAction {
+    /// Make a token; it is shown once and kept as a digest.
+    Create(TokenCreate),
+    /// List the tokens, without what is secret.
+    List(TokenList),
+    /// Make a token void at once.
+    Revoke(TokenRevoke),
+}
+
+#[derive(Args)]
+pub(crate) struct TokenCreate {
+    /// The server's data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The tenant whose data it opens.
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    pub(crate) tenant: String,
+    /// What it may be used for.
+    #[arg(long, value_enum)]
+    pub(crate) role: crate::tokens::Role,
+    /// The person who acts with it, by the id in the directory.
+    #[arg(long, value_name = "ID")]
+    pub(crate) person: Option<String>,
+    /// What it is for.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenList {
+    /// The server's data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct TokenRevoke {
+    /// The server's data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The token's id, as `list` shows it.
+    pub(crate) id: String,
 }

@@ -2,9 +2,16 @@
 
 mod cli;
 mod command;
+mod config;
+mod counted;
+mod http;
 mod lang;
 mod people;
+mod plugins;
+mod quarantine;
 mod tell;
+mod tenant;
+mod tokens;
 
 use std::{io::Write, process::ExitCode};
 
@@ -15,6 +22,8 @@ fn main() -> ExitCode {
     let lang = cli.lang.unwrap_or_else(lang::of_locale);
     let result = match cli.command {
         cli::Command::Run(arguments) => command::run(arguments, lang),
+        cli::Command::Serve(arguments) => command::serve(&arguments, lang),
+        cli::Command::Token(arguments) => command::token(&arguments, lang),
         cli::Command::Check(arguments) => command::check(&arguments, lang),
         cli::Command::Vocabulary(arguments) => command::vocabulary(&arguments, lang),
         cli::Command::Verify(arguments) => command::verify(&arguments, lang),

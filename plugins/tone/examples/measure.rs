@@ -115,7 +115,9 @@ fn reviews_zh(data: &Path) -> Vec<Sample> {
 /// By whole reviews, so that no sentence is tuned on whose neighbour is counted.
 fn reviews_en(data: &Path) -> Vec<Sample> {
     let lines = lines(&data.join("product_reviews_en/sentences.jsonl.gz"));
-    lines.map(|line| sample(&line["review"], &line["text"], line["label"] == "neg" || line["label"] == "mixed")).collect()
+    lines
+        .map(|line| sample(&line["review"], &line["text"], line["label"] == "neg" || line["label"] == "mixed"))
+        .collect()
 }
 
 fn crosswoz(data: &Path) -> Vec<Sample> {
@@ -149,7 +151,8 @@ fn complaints(data: &Path) -> Vec<Sample> {
 }
 
 fn sample(id: &Json, text: &Json, is: bool) -> Sample {
-    let even = id.as_str().and_then(|id| id.chars().last()).and_then(|last| last.to_digit(16)).unwrap().is_multiple_of(2);
+    let even =
+        id.as_str().and_then(|id| id.chars().last()).and_then(|last| last.to_digit(16)).unwrap().is_multiple_of(2);
     Sample { even, text: customer(text.as_str().unwrap()), is }
 }
 

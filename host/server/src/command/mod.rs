@@ -2,11 +2,15 @@
 
 mod check;
 mod run;
+mod serve;
+mod token;
 mod verify;
 mod vocabulary;
 
 pub(crate) use check::check;
 pub(crate) use run::run;
+pub(crate) use serve::serve;
+pub(crate) use token::token;
 pub(crate) use verify::verify;
 pub(crate) use vocabulary::vocabulary;
 

@@ -9,20 +9,20 @@ use road::{
     source::{Input, Reading},
     wire::parse_instant,
 };
-use sandbox::{Connector, Limits, Sandbox, Settings};
+use sandbox::Connector;
 use store::Store;
 
 use super::Went;
-use crate::{cli, people, tell::Teller};
+use crate::{cli, people, plugins, tell::Teller};
 
 /// Runs to the end of the input. Exit code 1 when lines could not be taken in; good lines count all the same.
 pub(crate) fn run(arguments: cli::Run, lang: Lang) -> Went {
     let threads = arguments.threads.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1);
     let pack = policy::load(&arguments.rules).map_err(|problems| problems.text(lang))?;
-    let plugins = Plugins::new(sandbox(threads)?, folders(&arguments));
-    let rulebook = rulebook(&plugins, pack, lang)?;
+    let shelf = Plugins::new(plugins::sandbox(threads)?, plugins::folders(&arguments.plugins, Some(&arguments.rules)));
+    let rulebook = rulebook(&shelf, pack, lang)?;
     let connector = match &arguments.connector {
-        Some(id) => Some((connector(&plugins, id, &arguments.settings, lang)?, id.clone())),
+        Some(id) => Some((connector(&shelf, id, &arguments.settings, lang)?, id.clone())),
         None => None,
     };
     let until = arguments.until.as_deref().map(parse_instant).transpose();
@@ -44,19 +44,6 @@ pub(crate) fn run(arguments: cli::Run, lang: Lang) -> Went {
     Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn sandbox(threads: usize) -> Result<Sandbox, String> {
-    let cache = cache_folder();
-    let settings = Settings { judges: threads, cache, limits: Limits::default() };
-    Sandbox::new(settings).map_err(|error| error.to_string())
-}
-
-/// Where compiled plugins are kept between runs.
-fn cache_folder() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")))?;
-    Some(base.join("plaint"))
-}
-
 fn rulebook(plugins: &Plugins, pack: policy::Pack, lang: Lang) -> Result<Rulebook, String> {
     plugins.rulebook(pack, Overruns::Fail).map_err(|problems| {
         let texts: Vec<String> = problems.iter().map(|problem| problem.text(lang)).collect();
@@ -67,19 +54,4 @@ fn rulebook(plugins: &Plugins, pack: policy::Pack, lang: Lang) -> Result<Ruleboo
 fn connector(plugins: &Plugins, id: &str, settings: &str, lang: Lang) -> Result<Connector, String> {
     let component = plugins.load(id, "--connector").map_err(|problem| problem.text(lang))?;
     Connector::new(&component, settings).map_err(|error| error.to_string())
-}
-
-/// The folders plugins are looked for in: those named, else the pack's own and the one beside this program.
-fn folders(arguments: &cli::Run) -> Vec<PathBuf> {
-    if !arguments.plugins.is_empty() {
-        return arguments.plugins.clone();
-    }
-    let mut folders = vec![arguments.rules.join("plugins")];
-    if let Ok(program) = std::env::current_exe()
-        && let Some(beside) = program.parent()
-    {
-        folders.push(beside.join("plugins"));
-        folders.extend(beside.parent().map(|above| above.join("plugins")));
-    }
-    folders
 }

@@ -1,1 +1,15 @@
-//! The doors over HTTP, through the real binary.
+//! The doors over HTTP, through the real binary: every route with good input, bad input, no token, a wrong role and
+//! another tenant's token; and what is left of it all after an end of any kind.
+
+mod house;
+mod server;
+
+mod access;
+mod alerts;
+mod configured;
+mod ended;
+mod events;
+mod killed;
+mod messages;
+mod reading;
+mod stream;

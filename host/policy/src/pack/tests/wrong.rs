@@ -124,7 +124,7 @@ fn steps() {
         ("{ hint = \"own-words\" }", "fine"),
         ("{}", "9 StepIdle"),
         ("{ hint = \"a\", notify = \"owner\" }", "9 StepActs"),
-        ("{ open-case = true }", "11 NotYet"),
+        ("{ callback = true }", "11 NotYet"),
         ("{ hint = \"a\", during = \"night\" }", "23 NotYet"),
         ("{ hnit = \"a\" }", "9 StepIdle\n11 UnknownKey"),
         ("{ hint = \"Own Words\" }", "18 BadName"),

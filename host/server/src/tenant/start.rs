@@ -1,0 +1,178 @@
+//! Starting tenants: pack, plugins, connectors and log are put together, and each road gets its thread.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, atomic::AtomicUsize},
+    thread::JoinHandle,
+    time::SystemTime,
+};
+
+use crossbeam_channel::Sender;
+use policy::Lang;
+use road::{
+    Overruns, Plugins, Rulebook,
+    lanes::{Live, live},
+    place::Clock,
+    source::{Receipt, Request, Sent, Stream},
+    wire::{Event, decision_json},
+};
+use sandbox::{Connector, Sandbox};
+use store::{Appended, Store, StoreError};
+use tokio::sync::broadcast;
+
+use super::{Line, Tenant};
+use crate::{
+    config::{self, Limits},
+    counted,
+    lang::pick,
+    people, plugins,
+    quarantine::Quarantine,
+};
+
+/// Decisions a reader of the stream may be behind before it is sent away: it resumes from the log.
+const STREAM_LINES: usize = 4_096;
+
+/// The roads at work.
+#[derive(Default)]
+pub(crate) struct Lives(Vec<(String, JoinHandle<Result<(), String>>)>);
+
+/// What all tenants share.
+pub(crate) struct Shared<'a> {
+    pub(crate) data: &'a Path,
+    pub(crate) limits: Limits,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) threads: usize,
+    pub(crate) lang: Lang,
+}
+
+/// Starts every tenant.
+///
+/// # Errors
+/// A sentence for a person.
+pub(crate) fn start(
+    tenants: &BTreeMap<String, config::Tenant>,
+    shared: &Shared<'_>,
+) -> Result<(BTreeMap<String, Arc<Tenant>>, Lives), String> {
+    let mut started = BTreeMap::new();
+    let mut lives = Lives::default();
+    for (name, config) in tenants {
+        let (tenant, life) = start_one(name, config, shared).map_err(|problem| format!("[tenant.{name}] {problem}"))?;
+        lives.0.push((name.clone(), life));
+        started.insert(name.clone(), Arc::new(tenant));
+    }
+    Ok((started, lives))
+}
+
+impl Lives {
+    /// Waits until every road has ended; gives what went wrong.
+    pub(crate) fn end(self) -> Vec<String> {
+        let ended = self.0.into_iter().map(|(name, life)| match life.join() {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(problem)) => Err(format!("[tenant.{name}] {problem}")),
+            Err(_) => Err(format!("[tenant.{name}] the road broke off")),
+        });
+        ended.filter_map(Result::err).collect()
+    }
+}
+
+type Started = (Tenant, JoinHandle<Result<(), String>>);
+
+fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result<Started, String> {
+    let folder = shared.data.join("tenants").join(name);
+    let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
+    let shelf = Plugins::new(shared.sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
+    let rulebook = rulebook(config, &shelf, shared.lang)?;
+    let connectors = connectors(config, &shelf, shared.lang)?;
+    let (requests, received) = crossbeam_channel::unbounded();
+    for path in &config.directory {
+        tell_people(people::read(path, &stamp(path)?, shared.lang)?, name, &requests);
+    }
+    let (told, _) = broadcast::channel(STREAM_LINES);
+    let stream = Some(stream_to(told.clone(), name.to_owned()));
+    let threads = shared.threads;
+    let lane = Live { store, rulebook, threads, clock: Clock::Wall, requests: received, stream };
+    let thread_name = name.to_owned();
+    let road = std::thread::Builder::new().name(format!("road-{name}")).spawn(move || {
+        let went = live(lane).map(drop).map_err(|error| error.to_string());
+        if let Err(problem) = &went {
+            tracing::error!(tenant = thread_name, problem, "the road has ended");
+        }
+        went
+    });
+    let tenant = Tenant {
+        name: name.to_owned(),
+        connectors,
+        quarantine: Quarantine::of(&folder),
+        road: Mutex::new(Some(requests)),
+        waiting: Arc::new(AtomicUsize::new(0)),
+        lag_events_max: shared.limits.lag_events,
+        told,
+    };
+    Ok((tenant, road.map_err(|error| error.to_string())?))
+}
+
+/// What tells a file that was written again from the one before.
+fn stamp(path: &Path) -> Result<String, String> {
+    let written = std::fs::metadata(path).and_then(|file| file.modified());
+    let written = written.map_err(|error| format!("{}: {error}", path.display()))?;
+    let since = written.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Ok(since.as_nanos().to_string())
+}
+
+/// People go the way of all facts, before anything else; those that the log knows already change nothing.
+fn tell_people(events: Vec<Event>, tenant: &str, requests: &Sender<Request>) {
+    let tenant = tenant.to_owned();
+    let appended = Box::new(move |receipts: Vec<Receipt>| {
+        let new = receipts.iter().filter(|receipt| matches!(receipt.appended, Appended::New(_))).count();
+        tracing::info!(tenant, rows = receipts.len(), new, "people were read");
+    });
+    // The road begins only after this: it is there to take them.
+    let _ = requests.send(Request::Events(Sent { events, appended, decided: None }));
+}
+
+fn unopened(error: &StoreError, lang: Lang) -> String {
+    let StoreError::Held { path } = error else { return error.to_string() };
+    let en = "{path} is in use: another plaint has it open; stop that one, or give this one another --data";
+    let zh = "{path} 正被另一个 plaint 使用;请先停止它,或用 --data 指定别的文件夹";
+    pick(lang, zh, en).replace("{path}", &path.display().to_string())
+}
+
+fn rulebook(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Rulebook, String> {
+    let pack = match &config.rules {
+        Some(folder) => policy::load(folder),
+        None => config::built_in_pack(),
+    };
+    let pack = pack.map_err(|problems| problems.text(lang))?;
+    shelf.rulebook(pack, Overruns::Abstain).map_err(|problems| {
+        let texts: Vec<String> = problems.iter().map(|problem| problem.text(lang)).collect();
+        texts.join("\n")
+    })
+}
+
+fn connectors(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<BTreeMap<String, Connector>, String> {
+    let Some(path) = &config.connectors else { return Ok(BTreeMap::new()) };
+    let mut connectors = BTreeMap::new();
+    for connector in config::read_connectors(path, lang)? {
+        let config::Connector { id, plugin, settings } = connector;
+        let component = shelf.load(&plugin, &id).map_err(|problem| problem.text(lang))?;
+        let made = Connector::new(&component, &settings);
+        let made = made.map_err(|error| format!("{}: connector `{id}`: failed to {error}", path.display()))?;
+        connectors.insert(id, made);
+    }
+    Ok(connectors)
+}
+
+/// Counts decisions, and spells them once for all readers where there are any.
+fn stream_to(told: broadcast::Sender<Arc<Line>>, tenant: String) -> Stream {
+    Box::new(move |decided| {
+        for one in decided {
+            let kind = one.decision.body.name();
+            metrics::counter!(counted::DECISIONS, "tenant" => tenant.clone(), "type" => kind).increment(1);
+            if told.receiver_count() > 0 {
+                let line = Line { at: (one.position, one.n), kind, json: decision_json(&one) };
+                let _ = told.send(Arc::new(line));
+            }
+        }
+    })
+}

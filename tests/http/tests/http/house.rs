@@ -1,0 +1,150 @@
+//! The binary and the plugins, built when first asked for, and an installation with two tenants to serve.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// What an agent says again and again.
+pub(crate) const SCRIPT: &str = "我这边会帮您反馈,请您耐心等待";
+/// Bytes of a request in these tests.
+pub(crate) const REQUEST_BYTES: usize = 200_000;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The `plaint` of the profile these tests were built in, built when first asked for.
+fn plaint() -> &'static Path {
+    static PLAINT: OnceLock<PathBuf> = OnceLock::new();
+    PLAINT.get_or_init(|| {
+        let own = std::env::current_exe().expect("where this test is");
+        let profile = own.parent().and_then(Path::parent).expect("target/<profile>/deps/<test>");
+        let release = profile.ends_with("release").then_some("--release");
+        let target = profile.parent().expect("target");
+        cargo(
+            ["build", "-q", "--workspace", "--all-targets", "--target-dir"]
+                .map(OsStr::new)
+                .into_iter()
+                .chain([target.as_os_str()])
+                .chain(release.map(OsStr::new)),
+        );
+        profile.join(format!("plaint{}", std::env::consts::EXE_SUFFIX))
+    })
+}
+
+/// The folder of the plugins, built when first asked for.
+pub(crate) fn plugins() -> &'static Path {
+    static PLUGINS: OnceLock<PathBuf> = OnceLock::new();
+    PLUGINS.get_or_init(|| {
+        cargo(["run", "-q", "-p", "xtask", "--", "plugins"].map(OsStr::new).into_iter());
+        fs::canonicalize(root().join("target/plugins")).expect("plugins")
+    })
+}
+
+fn cargo<'a>(arguments: impl Iterator<Item = &'a OsStr>) {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let done = Command::new(cargo).args(arguments).current_dir(root()).stdin(Stdio::null()).output();
+    let done = done.expect("cargo starts");
+    assert!(done.status.success(), "cargo: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// `plaint` with these arguments, in English unless they say otherwise.
+pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(plaint());
+    command.env_clear().env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).env("TZ", "UTC").args(arguments);
+    command
+}
+
+/// What a run of `plaint` said, and its exit code.
+pub(crate) fn run(arguments: &[&str]) -> (String, String, Option<i32>) {
+    let done = command(arguments).stdin(Stdio::null()).output().expect("plaint ends");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (text(done.stdout), text(done.stderr), done.status.code())
+}
+
+/// A configuration on the disk, and tokens for it.
+pub(crate) struct Installation {
+    dir: TempDir,
+    tokens: BTreeMap<&'static str, String>,
+}
+
+/// A name for each token, its tenant and its role.
+const TOKENS: [(&str, &str, &str); 7] = [
+    ("operator", "main", "operator"),
+    ("source", "main", "source"),
+    ("agent", "main", "agent"),
+    ("lead", "main", "lead"),
+    ("owner", "main", "owner"),
+    ("manager", "main", "manager"),
+    ("other", "other", "operator"),
+];
+
+impl Installation {
+    /// Two tenants, `main` with a connector and `other`, and a token for each role.
+    pub(crate) fn new() -> Self {
+        let mut tokens = BTreeMap::new();
+        let dir = tempfile::tempdir().expect("a folder");
+        let plugins = plugins().display();
+        let host = format!(
+            "listen = \"127.0.0.1:0\"\ndata = \"data\"\n[limits]\nrequest_bytes = {REQUEST_BYTES}\nlag_events = 5\n\
+             [tenant.main]\nconnectors = \"connectors.toml\"\nplugins = [\"{plugins}\"]\n[tenant.other]\n"
+        );
+        let connectors =
+            "[[connector]]\nid = \"hotline\"\nplugin = \"transcript\"\nsettings = { channel = \"phone\" }\n";
+        fs::write(dir.path().join("host.toml"), host).expect("a file");
+        fs::write(dir.path().join("connectors.toml"), connectors).expect("a file");
+        let data = dir.path().join("data");
+        for (name, tenant, role) in TOKENS {
+            let create = ["token", "create", "--data", text(&data), "--tenant", tenant, "--role", role];
+            let (secret, error, code) = run(&[&create[..], &["--person", &format!("p-{name}")]].concat());
+            assert_eq!(code, Some(0), "{error}");
+            tokens.insert(name, secret.trim().to_owned());
+        }
+        Installation { dir, tokens }
+    }
+
+    /// Its folder.
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The token of this name.
+    pub(crate) fn token(&self, name: &str) -> &str {
+        &self.tokens[name]
+    }
+}
+
+/// A path as an argument.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().expect("a path")
+}
+
+/// An event without a time of its own.
+pub(crate) fn event(id: &str, kind: &str, subject: &str, data: Value) -> Value {
+    json!({"specversion": "1.0", "id": id, "source": "chat", "type": kind, "subject": subject, "data": data})
+}
+
+/// An agent says something.
+pub(crate) fn turn(id: &str, contact: &str, said: &str) -> Value {
+    event(id, "plaint.turn.said", &format!("contact/{contact}"), json!({"speaker": "agent", "text": said}))
+}
+
+/// An agent `a-17` says one script three times: that raises an alert.
+pub(crate) fn three_times(contact: &str) -> Value {
+    let opened = event(
+        &format!("{contact}-open"),
+        "plaint.contact.opened",
+        &format!("contact/{contact}"),
+        json!({"channel": "chat", "agent": "a-17"}),
+    );
+    let said = (0..3).map(|n| turn(&format!("{contact}-{n}"), contact, SCRIPT));
+    std::iter::once(opened).chain(said).collect()
+}
