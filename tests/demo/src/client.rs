@@ -22,11 +22,6 @@ impl Client {
         Client { agent, address: address.to_owned(), token: token.to_owned() }
     }
 
-    /// The token.
-    pub(crate) fn token(&self) -> &str {
-        &self.token
-    }
-
     /// Reads.
     pub(crate) fn get(&self, path: &str) -> Result<Value, Failure> {
         let request = self.agent.get(self.url(path)).header("authorization", self.bearer());

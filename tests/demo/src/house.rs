@@ -72,13 +72,15 @@ impl House {
     pub(crate) fn open(&self, day: Day) -> Result<Server, Failure> {
         self.write(CONFIG, &host(&self.root, day))?;
         let mut command = Command::new(&self.plaint);
-        command.args(["--lang", self.lang.word(), "serve", "--log", "error", "--config"]).arg(self.folder.path().join(CONFIG));
+        command
+            .args(["--lang", self.lang.word(), "serve", "--log", "error", "--config"])
+            .arg(self.folder.path().join(CONFIG));
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| Failure::Start(self.plaint.display().to_string(), error))?;
         let stdout = child.stdout.take();
-        let server = Server { address: String::new(), child };
-        let address = listening(stdout.ok_or_else(|| Failure::Server("has no output".to_owned()))?)?;
-        Ok(Server { address, ..server })
+        let mut server = Server { address: String::new(), child };
+        server.address = listening(stdout.ok_or_else(|| Failure::Server("has no output".to_owned()))?)?;
+        Ok(server)
     }
 
     /// Makes a token, as whoever runs plaint would.
@@ -116,9 +118,9 @@ impl House {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let pid = Pid::from_child(&self.child);
-        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
-            drop(kill_process(pid, Signal::TERM));
+        let is_up = self.child.try_wait().is_ok_and(|ended| ended.is_none());
+        if is_up && kill_process(Pid::from_child(&self.child), Signal::TERM).is_err() {
+            drop(self.child.kill());
         }
         drop(self.child.wait());
     }

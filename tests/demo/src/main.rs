@@ -142,8 +142,7 @@ impl<'a> Play<'a> {
         let passed = crowd.end();
         let mut stage = self.overnight(stage)?;
         let next_day = next_day::play(&mut stage, &taken)?;
-        let played =
-            ending::Played { then: &then, journey: &journey, call: &call, taken: &taken, next_day: &next_day };
+        let played = ending::Played { then: &then, journey: &journey, call: &call, taken: &taken, next_day: &next_day };
         ending::play(self.teller, &played)?;
         ending::beside(self.teller, passed)?;
         Ok(stage)

@@ -56,7 +56,8 @@ impl People {
             let content = std::fs::read_to_string(&path).map_err(Failure::file(&path))?;
             let read: Labels = toml::from_str(&content).map_err(|error| text(&error, &path))?;
             let groups = [("role", read.role), ("department", read.department), ("category", read.category)];
-            for (group, label) in groups.into_iter().flat_map(|(group, all)| all.into_iter().map(move |one| (group, one)))
+            for (group, label) in
+                groups.into_iter().flat_map(|(group, all)| all.into_iter().map(move |one| (group, one)))
             {
                 labels.insert((group, label.id), if lang == Lang::Zh { label.zh } else { label.en });
             }

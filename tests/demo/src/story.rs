@@ -200,8 +200,7 @@ mod tests {
 
     /// What a text has places for.
     fn places(text: &str) -> Vec<&str> {
-        let mut places: Vec<&str> =
-            text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect();
+        let mut places: Vec<&str> = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect();
         places.sort_unstable();
         places
     }

@@ -157,15 +157,10 @@ fn hand_over(stage: &mut Stage<'_>, order: &Decision, agent: &str) -> Result<Str
     let (joined, left) = (json!({"agent": new_agent}), json!({"agent": agent}));
     let subject = format!("command/{command}");
     let confirmed = (("plaint.command.confirmed", subject.as_str()), json!({"agent": new_agent}));
-    let moves = [
-        confirmed,
-        (("plaint.contact.agent-joined", CALL), joined),
-        (("plaint.contact.agent-left", CALL), left),
-    ];
-    let events: Vec<Value> = (0..)
-        .zip(moves)
-        .map(|(n, (what, data))| event(HOTLINE, &format!("{}/{n}", heard.id), what, data))
-        .collect();
+    let moves =
+        [confirmed, (("plaint.contact.agent-joined", CALL), joined), (("plaint.contact.agent-left", CALL), left)];
+    let events: Vec<Value> =
+        (0..).zip(moves).map(|(n, (what, data))| event(HOTLINE, &format!("{}/{n}", heard.id), what, data)).collect();
     stage.happens(&events)?;
     Ok(new_agent)
 }

@@ -53,9 +53,8 @@ pub(crate) fn act(
     body: &Value,
 ) -> Result<(), Failure> {
     let client = stage.house.client(&stage.server, (MAIN, "owner"), Some(owner))?;
-    let moved = |decision: &Decision| {
-        decision.is("plaint.case.moved", "case", case) && decision.text("action") == action
-    };
+    let moved =
+        |decision: &Decision| decision.is("plaint.case.moved", "case", case) && decision.text("action") == action;
     let before = stage.desk.all(moved).len();
     client.post(&format!("/v1/cases/{case}/{action}"), body)?;
     stage.desk.expect_another("the case moved on", before, moved).map(drop)
