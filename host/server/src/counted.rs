@@ -19,6 +19,9 @@ pub(crate) const DECIDED_SECONDS: &str = "plaint_receipt_to_decision_seconds";
 /// Messages that could not be understood, by tenant.
 pub(crate) const QUARANTINED: &str = "plaint_messages_quarantined_total";
 
+/// Attempts at deliveries by tenant and what came of them.
+pub(crate) const DELIVERIES: &str = "plaint_delivery_attempts_total";
+
 const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 10.0];
 const SIZES: [f64; 7] = [1.0, 3.0, 10.0, 30.0, 100.0, 1_000.0, 10_000.0];
 
@@ -42,5 +45,6 @@ pub(crate) fn begin() -> Result<PrometheusHandle, String> {
     metrics::describe_histogram!(REQUEST_EVENTS, "events in one request");
     metrics::describe_histogram!(DECIDED_SECONDS, "seconds from the receipt of a request to the decisions about it");
     metrics::describe_counter!(QUARANTINED, "messages that could not be understood");
+    metrics::describe_counter!(DELIVERIES, "attempts at deliveries by what came of them");
     Ok(handle)
 }

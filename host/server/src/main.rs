@@ -4,6 +4,7 @@ mod cli;
 mod command;
 mod config;
 mod counted;
+mod deliver;
 mod http;
 mod lang;
 mod people;

@@ -39,6 +39,9 @@ fn misfit(path: String, error: &str) -> Misfit {
         let path = if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
         return Misfit { path, expected: "a value".into() };
     }
+    if error.ends_with("there are no fields") {
+        return Misfit { path, expected: "nothing: no name is known here".into() };
+    }
     let expected = error.rsplit_once(", expected ").map_or(error, |(_found, expected)| expected);
     let expected =
         if error.starts_with("unknown field") { format!("a known name: {expected}") } else { in_words(expected) };
@@ -53,6 +56,7 @@ fn in_words(expected: &str) -> String {
         "a string" => "a text",
         "a boolean" => "true or false",
         "a sequence" => "a list",
+        "a map" => "an object",
         other if other.starts_with("struct ") => "an object",
         other => other,
     };
@@ -77,6 +81,16 @@ mod tests {
     #[expect(dead_code, reason = "decoded, never read")]
     struct Door {
         name: String,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Bare {}
+
+    #[test]
+    fn where_nothing_is_known_everything_is_a_misfit() {
+        let misfit = from_slice::<Bare>(br#"{"floors":3}"#).unwrap_err();
+        assert_eq!((misfit.path.as_str(), misfit.expected.as_str()), ("floors", "nothing: no name is known here"));
     }
 
     fn check(json: &str, path: &str, expected: &str) {

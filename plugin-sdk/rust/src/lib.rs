@@ -10,6 +10,7 @@ pub mod analyzer;
 pub mod connector;
 mod decode;
 pub mod delivery;
+pub mod rfc3339;
 pub mod routing_policy;
 mod settings;
 pub mod testing;

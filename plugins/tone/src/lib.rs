@@ -16,7 +16,7 @@ use label::{Earner, Label};
 use reader::Heard;
 
 /// The weight of "nothing was said": one mild word alone is no strong feeling.
-const NEUTRAL: f32 = 450.0;
+const NEUTRAL: f32 = 600.0;
 /// A sentiment this low is dissatisfaction, of the least confidence.
 const DISSATISFIED_AT: f32 = -0.3;
 /// Less is not worth saying.

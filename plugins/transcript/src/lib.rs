@@ -6,7 +6,6 @@
 mod dialogue;
 mod drafts;
 mod message;
-mod rfc3339;
 mod turn;
 
 use plaint_sdk::Fault;

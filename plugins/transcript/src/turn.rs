@@ -5,7 +5,7 @@ use plaint_sdk::connector::{Draft, Refusal};
 use crate::Settings;
 use crate::drafts::{Maker, Said};
 use crate::message::Turn;
-use crate::rfc3339;
+use plaint_sdk::rfc3339;
 
 pub(crate) fn drafts(message: Turn, settings: &Settings) -> Result<Vec<Draft>, Refusal> {
     let missing = |field: &str| Refusal::new(field, "a value");

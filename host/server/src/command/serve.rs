@@ -3,6 +3,7 @@
 use std::{io::Write, process::ExitCode, thread::available_parallelism};
 
 use policy::Lang;
+use road::place::Clock;
 use serde_json::json;
 use tokio::{
     net::TcpListener,
@@ -29,7 +30,11 @@ pub(crate) fn serve(arguments: &Serve, lang: Lang) -> Went {
     log(arguments.log);
     let threads = available_parallelism().map_or(1, usize::from);
     let (data, limits) = (config.data.as_path(), config.limits);
-    let shared = Shared { data, limits, sandbox: plugins::sandbox(threads)?, threads, lang };
+    let clock = match config.time_lapse {
+        0 | 1 => Clock::Wall,
+        times => Clock::lapsing(times),
+    };
+    let shared = Shared { data, limits, sandbox: plugins::sandbox(threads)?, threads, clock, lang };
     let (tenants, lives) = tenant::start(&config.tenants, &shared)?;
     let all: Vec<_> = tenants.values().cloned().collect();
     let (stopping_told, stopping) = watch::channel(false);

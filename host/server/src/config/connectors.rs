@@ -1,6 +1,9 @@
 //! `connectors.toml`: the channels of one installation, each a plugin with settings and a name of its own.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use policy::Lang;
 use serde::Deserialize;
@@ -17,6 +20,10 @@ pub(crate) struct Connector {
     pub(crate) plugin: String,
     /// The plugin's settings, a JSON object.
     pub(crate) settings: String,
+    /// Its secrets by name.
+    pub(crate) secrets: BTreeMap<String, String>,
+    /// The beginnings of URLs it may fetch.
+    pub(crate) fetch: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -33,6 +40,17 @@ struct ConnectorToml {
     plugin: String,
     #[serde(default)]
     settings: toml::Table,
+    /// Each `file:<path>` or `env:<name>`: a secret never stands in a file of settings.
+    #[serde(default)]
+    secrets: BTreeMap<String, String>,
+    #[serde(default)]
+    grants: GrantsToml,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct GrantsToml {
+    fetch: Vec<String>,
 }
 
 /// Reads them, in the order they stand.
@@ -43,7 +61,7 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
     let read: ConnectorsToml = toml_text::read(path, lang)?;
     let mut ids = BTreeSet::new();
     let mut connectors = Vec::with_capacity(read.connector.len());
-    for ConnectorToml { id, plugin, settings } in read.connector {
+    for ConnectorToml { id, plugin, settings, secrets, grants } in read.connector {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_name = !id.is_empty() && id.chars().all(allowed) && !super::is_own_source(&id);
         if !is_name || !ids.insert(id.clone()) {
@@ -53,7 +71,25 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
             return Err(pick(lang, zh, en).replace("{path}", &path.display().to_string()).replace("{id}", &id));
         }
         let settings = serde_json::to_string(&settings).map_err(|error| error.to_string())?;
-        connectors.push(Connector { id, plugin, settings });
+        let secrets = secrets.into_iter().map(|(name, from)| Ok((name, secret(path, &from, lang)?)));
+        let secrets = secrets.collect::<Result<_, String>>()?;
+        connectors.push(Connector { id, plugin, settings, secrets, fetch: grants.fetch });
     }
     Ok(connectors)
+}
+
+/// Reads a secret from where it is kept.
+fn secret(toml: &Path, from: &str, lang: Lang) -> Result<String, String> {
+    let kept = match from.split_once(':') {
+        Some(("env", name)) => std::env::var(name).map_err(|error| error.to_string()),
+        Some(("file", file)) => {
+            std::fs::read_to_string(super::beside(toml, Path::new(file))).map_err(|error| error.to_string())
+        }
+        Some(_) | None => {
+            let en = "write `file:<path>` or `env:<name>`: a secret does not stand in this file";
+            Err(pick(lang, "请写 `file:<路径>` 或 `env:<变量名>`:密钥不写在此文件里", en).to_owned())
+        }
+    };
+    let kept = kept.map_err(|problem| format!("{}: `secrets`, `{from}`: {problem}", toml.display()))?;
+    Ok(kept.trim_end_matches(['\n', '\r']).to_owned())
 }

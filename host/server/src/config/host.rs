@@ -17,6 +17,7 @@ pub(super) struct Host {
     pub(super) data: Option<PathBuf>,
     pub(super) request_bytes: Option<usize>,
     pub(super) lag_events: Option<usize>,
+    pub(super) time_lapse: Option<u32>,
     pub(super) tenants: BTreeMap<String, Tenant>,
 }
 
@@ -28,6 +29,8 @@ struct HostToml {
     #[serde(default)]
     limits: LimitsToml,
     #[serde(default)]
+    demo: DemoToml,
+    #[serde(default)]
     tenant: BTreeMap<String, TenantToml>,
 }
 
@@ -38,14 +41,30 @@ struct LimitsToml {
     lag_events: Option<usize>,
 }
 
-#[derive(Deserialize)]
+/// For demonstrations only.
+#[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[derive(Default)]
+struct DemoToml {
+    time_lapse: Option<u32>,
+}
+
+/// Who may order that an agent is replaced: the machine by itself, or only a person.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ForcedChanges {
+    Machine,
+    #[default]
+    Person,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct TenantToml {
     rules: Option<PathBuf>,
     plugins: Vec<PathBuf>,
     connectors: Option<PathBuf>,
     directory: Vec<PathBuf>,
+    forced_changes: ForcedChanges,
 }
 
 /// Reads it.
@@ -61,6 +80,7 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Host, String> {
             plugins: tenant.plugins.into_iter().map(here).collect(),
             connectors: tenant.connectors.map(here),
             directory: tenant.directory.into_iter().map(here).collect(),
+            forced_by_machine: tenant.forced_changes == ForcedChanges::Machine,
         };
         (name, tenant)
     });
@@ -69,6 +89,7 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Host, String> {
         data: read.data.map(here),
         request_bytes: read.limits.request_bytes,
         lag_events: read.limits.lag_events,
+        time_lapse: read.demo.time_lapse,
         tenants: tenants.collect(),
     })
 }

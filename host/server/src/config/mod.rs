@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     /// What it takes at most.
     pub(crate) limits: Limits,
+    /// How many times as fast as the wall's its clock runs: for demonstrations.
+    pub(crate) time_lapse: u32,
     /// Its tenants by name; at least one.
     pub(crate) tenants: BTreeMap<String, Tenant>,
 }
@@ -62,6 +64,8 @@ pub(crate) struct Tenant {
     pub(crate) connectors: Option<PathBuf>,
     /// Its people.
     pub(crate) directory: Vec<PathBuf>,
+    /// Whether a machine may take a conversation from an agent without a person.
+    pub(crate) forced_by_machine: bool,
 }
 
 /// What the command line says, on top of the file, on top of the defaults.
@@ -99,6 +103,7 @@ pub(crate) fn read(arguments: &cli::Serve, lang: Lang) -> Result<Config, String>
             request_bytes: file.request_bytes.unwrap_or(REQUEST_BYTES_MAX),
             lag_events: file.lag_events.unwrap_or(LAG_EVENTS_MAX),
         },
+        time_lapse: file.time_lapse.unwrap_or(1),
         tenants,
     })
 }

@@ -17,9 +17,9 @@ use crate::{
 
 /// Tell of events and messages.
 pub(super) const TELLS: &[Role] = &[Role::Source, Role::Operator];
-/// Read contacts and alerts.
+/// Read contacts, alerts, cases and customers.
 pub(super) const READS: &[Role] = &[Role::Agent, Role::Lead, Role::Owner, Role::Manager, Role::Operator];
-/// See an alert and take it on.
+/// See an alert and take it on; act on a case, where the fold says whose it must be.
 pub(super) const ACTS: &[Role] = READS;
 /// Say what came of an alert: not the agent it may be about.
 pub(super) const DISPOSES: &[Role] = &[Role::Lead, Role::Owner, Role::Manager, Role::Operator];

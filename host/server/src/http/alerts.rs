@@ -11,7 +11,7 @@ use axum::{
 };
 use engine::{
     alert::{Alert, Book},
-    decision::{Decision, DecisionBody},
+    decision::{AlertActionRefused, Decision, DecisionBody},
     entity::{Entity, EntityKey, Listing},
     fact::{AlertDisposed, AlertSeen, AlertTaken, Disposition, FactBody},
     id::Id,
@@ -20,7 +20,7 @@ use engine::{
 use road::{
     RoadError,
     glance::Glance,
-    wire::{Event, Told, decision_data, spell_instant},
+    wire::{Told, decision_data, spell_instant},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,18 +29,12 @@ use super::{
     Answer,
     access::Bearer,
     asked::Asked,
-    body, contacts, page,
+    contacts, desk, page,
     problem::{Problem, What},
-    taken::{answer, in_time, positions},
+    taken::answer,
 };
-use crate::tenant::{From, Tenant};
+use crate::tenant::Tenant;
 
-/// Who tells of what people do at their desks.
-const SOURCE: &str = "plaint.desk";
-/// Books looked through for a page: the road stands still meanwhile.
-const BOOKS_MAX: usize = 1_000;
-/// A key that a client makes up, a UUID for example.
-const KEY_BYTES_MAX: usize = 128;
 const FILTERS: [&str; 3] = ["rule", "severity", "agent"];
 
 /// What is asked of a list.
@@ -71,19 +65,14 @@ pub(super) async fn list(Extension(bearer): Extension<Bearer>, asked: Asked) -> 
         agent: asked.get(agent).map(str::to_owned),
     };
     let listed = bearer.tenant.look(move |glance| {
-        let mut shown = Vec::new();
-        for (looked, place) in glance.listed(Listing::Alerts, after).enumerate() {
-            let EntityKey::Book(id) = place.1 else { continue };
-            if let Some(book) = book(glance, id)? {
-                for alert in book.open_alerts().filter(|alert| filter.wants(&book, alert)) {
-                    shown.push(show(glance, Arc::clone(&book), alert.clone())?);
-                }
+        page::gather(glance, (Listing::Alerts, after), limit, |key, shown| {
+            let EntityKey::Book(id) = key else { return Ok(()) };
+            let Some(book) = book(glance, id)? else { return Ok(()) };
+            for alert in book.open_alerts().filter(|alert| filter.wants(&book, alert)) {
+                shown.push(show(glance, Arc::clone(&book), alert.clone())?);
             }
-            if shown.len() >= limit || looked + 1 == BOOKS_MAX {
-                return Ok((shown, Some(place)));
-            }
-        }
-        Ok::<_, RoadError>((shown, None))
+            Ok(())
+        })
     });
     let (shown, next) = listed.await?.map_err(|error| contacts::failed(&error))?;
     let alerts: Vec<Value> = shown.iter().map(Shown::short).collect();
@@ -111,70 +100,37 @@ struct Dispose {
 
 /// Somebody has seen it.
 pub(super) async fn see(bearer: Extension<Bearer>, id: Path<String>, asked: Asked, request: Request) -> Answer {
-    let (headers, _) = asked_of::<Nothing>(asked, request).await?;
+    let (headers, _) = desk::asked_of::<Nothing>(asked, request).await?;
     let by = Some(bearer.person());
     act(&bearer, &id, &headers, FactBody::AlertSeen(AlertSeen { by })).await
 }
 
 /// Somebody takes it on.
 pub(super) async fn take(bearer: Extension<Bearer>, id: Path<String>, asked: Asked, request: Request) -> Answer {
-    let (headers, _) = asked_of::<Nothing>(asked, request).await?;
+    let (headers, _) = desk::asked_of::<Nothing>(asked, request).await?;
     let by = Some(bearer.person());
     act(&bearer, &id, &headers, FactBody::AlertTaken(AlertTaken { by })).await
 }
 
 /// Somebody says what came of it.
 pub(super) async fn dispose(bearer: Extension<Bearer>, id: Path<String>, asked: Asked, request: Request) -> Answer {
-    let (headers, Dispose { disposition, note }) = asked_of(asked, request).await?;
+    let (headers, Dispose { disposition, note }) = desk::asked_of(asked, request).await?;
     let by = Some(bearer.person());
     act(&bearer, &id, &headers, FactBody::AlertDisposed(AlertDisposed { disposition, by, note })).await
 }
 
-async fn asked_of<T: serde::de::DeserializeOwned>(asked: Asked, request: Request) -> Result<(HeaderMap, T), Problem> {
-    asked.only(&[])?;
-    let (parts, body) = request.into_parts();
-    Ok((parts.headers, body::ask(body).await?))
-}
-
-/// Appends what a person did and waits for what the fold makes of it.
+/// Has the fold accept or refuse what a person did.
 async fn act(bearer: &Bearer, id: &str, headers: &HeaderMap, body: FactBody) -> Answer {
-    let found = find(&bearer.tenant, id).await?;
-    let event = Event {
-        source: SOURCE.to_owned(),
-        id: key(bearer, headers)?,
-        revision: 0,
-        subject: format!("alert/{}", found.alert.id),
-        time: None,
-        backfill: false,
-        body,
-        extra: serde_json::Map::new(),
-    };
-    let taken = bearer.tenant.send(vec![event], From::Person).await?;
-    positions(&taken, &[0])?;
-    let decided = in_time(taken.decided).await?.ok_or(Problem::Undecided)?;
-    let refused = decided.told.iter().find_map(|told| {
-        let DecisionBody::AlertActionRefused(refused) = &told.decision.body else { return None };
-        (refused.about == found.alert.id).then(|| refused.clone())
+    let alert = find(&bearer.tenant, id).await?.alert.id;
+    let decided = desk::act(bearer, headers, format!("alert/{alert}"), body).await?;
+    let refused = decided.told.into_iter().find_map(|told| {
+        let DecisionBody::AlertActionRefused(refused) = told.decision.body else { return None };
+        (refused.about == alert).then_some(refused)
     });
-    if let Some(refused) = refused {
-        return Err(Problem::Refused { action: refused.action, missing: refused.missing, now: refused.now });
+    if let Some(AlertActionRefused { action, missing, now, .. }) = refused {
+        return Err(Problem::Refused { action, missing, now });
     }
-    let shown = find(&bearer.tenant, id).await?;
-    Ok(answer(StatusCode::OK, &shown.long()))
-}
-
-/// The key a client sends again when it does not know whether it was heard, apart for each token; else a new one.
-fn key(bearer: &Bearer, headers: &HeaderMap) -> Result<String, Problem> {
-    let own = match headers.get("idempotency-key").map(|key| key.to_str()) {
-        Some(Ok(key)) if (1..=KEY_BYTES_MAX).contains(&key.len()) => key.to_owned(),
-        Some(_) => return Err(Problem::parameter("Idempotency-Key", "1 to 128 letters and digits")),
-        None => {
-            let mut drawn = [0; 16];
-            getrandom::fill(&mut drawn).map_err(|_| Problem::Failed)?;
-            Id(drawn).to_string()
-        }
-    };
-    Ok(format!("{}/{own}", bearer.token.id))
+    Ok(answer(StatusCode::OK, &find(&bearer.tenant, id).await?.long()))
 }
 
 async fn find(tenant: &Tenant, id: &str) -> Result<Shown, Problem> {

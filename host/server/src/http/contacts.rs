@@ -33,14 +33,13 @@ pub(super) async fn list(Extension(bearer): Extension<Bearer>, asked: Asked) -> 
     let limit = page::limit(&asked)?;
     let after = page::after(&asked, EntityKey::Contact)?;
     let listed = bearer.tenant.look(move |glance| {
-        let places: Vec<_> = glance.listed(Listing::Contacts, after).take(limit + 1).collect();
-        let shown = places.iter().take(limit);
-        let contacts: Result<Vec<_>, _> = shown.map(|(_, key)| found(glance, *key)).collect();
-        let next = places.get(limit).and(places.get(limit - 1)).copied();
-        contacts.map(|contacts| (contacts, next))
+        page::gather(glance, (Listing::Contacts, after), limit, |key, shown| {
+            shown.extend(found(glance, key)?);
+            Ok(())
+        })
     });
     let (contacts, next) = listed.await?.map_err(|error| failed(&error))?;
-    let contacts: Vec<Value> = contacts.iter().flatten().map(|(id, contact)| spelled(*id, contact)).collect();
+    let contacts: Vec<Value> = contacts.iter().map(|(id, contact)| spelled(*id, contact)).collect();
     Ok(answer(StatusCode::OK, &json!({"contacts": contacts, "next": next.and_then(page::spelled)})))
 }
 

@@ -9,8 +9,11 @@ mod problem;
 mod speak;
 
 mod alerts;
+mod cases;
 mod cloudevents;
 mod contacts;
+mod customers;
+mod desk;
 mod events;
 mod health;
 mod messages;

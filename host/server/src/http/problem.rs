@@ -75,6 +75,8 @@ pub(super) enum Problem {
 pub(super) enum What {
     Contact,
     Alert,
+    Case,
+    Customer,
     Connector,
 }
 
@@ -191,6 +193,8 @@ impl Problem {
             Problem::Unknown { what } => match what {
                 What::Contact => ("unknown-contact", ["没有这个会话", "no such contact"]),
                 What::Alert => ("unknown-alert", ["没有这个预警", "no such alert"]),
+                What::Case => ("unknown-case", ["没有这个工单", "no such case"]),
+                What::Customer => ("unknown-customer", ["没有这位客户", "no such customer"]),
                 What::Connector => ("unknown-connector", ["没有这个连接器", "no such connector"]),
             },
             Problem::Message { .. } => ("message-refused", ["无法理解消息", "the message was not understood"]),
@@ -284,8 +288,11 @@ impl Problem {
     fn fields(&self, lang: Lang) -> Map<String, Value> {
         let fields = match self {
             Problem::BadEvents(errors) => {
-                let error = |(index, refusal): &(usize, Refusal)| json!({"index": index, "at": refusal.at(), "detail": refusal.text(lang)});
-                json!({"errors": errors.iter().map(error).collect::<Vec<_>>()})
+                let errors = errors.iter().map(|(index, refusal)| {
+                    let detail = refusal.text(lang);
+                    json!({"index": index, "at": refusal.at(), "detail": detail})
+                });
+                json!({"errors": errors.collect::<Vec<_>>()})
             }
             Problem::OwnSource { index, .. } => {
                 json!({"errors": [{"index": index, "at": "source", "detail": self.detail(lang)}]})

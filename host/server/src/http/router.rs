@@ -10,7 +10,7 @@ use axum::{
 use super::{
     App,
     access::{self, ACTS, DISPOSES, OPERATES, READS, TELLS, WATCHES},
-    alerts, contacts, events, health, messages,
+    alerts, cases, contacts, customers, events, health, messages,
     problem::Problem,
     quarantined, speak, stream,
 };
@@ -31,6 +31,10 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/alerts/{id}/see", only(ACTS, post(alerts::see)))
         .route("/v1/alerts/{id}/take", only(ACTS, post(alerts::take)))
         .route("/v1/alerts/{id}/dispose", only(DISPOSES, post(alerts::dispose)))
+        .route("/v1/cases", only(READS, get(cases::list)))
+        .route("/v1/cases/{id}", only(READS, get(cases::one)))
+        .route("/v1/cases/{id}/{action}", only(ACTS, post(cases::act)))
+        .route("/v1/customers/find", only(READS, post(customers::find)))
         .route("/v1/stream", only(WATCHES, get(stream::stream)))
         // For whoever runs the machine: nothing of a customer, no token.
         .route("/healthz", get(health::alive))

@@ -34,7 +34,7 @@ pub(crate) struct Tenant {
     /// Its name.
     pub(crate) name: String,
     /// Its channels, by id.
-    pub(crate) connectors: BTreeMap<String, Connector>,
+    pub(crate) connectors: BTreeMap<String, Arc<Connector>>,
     /// What no connector could make sense of.
     pub(crate) quarantine: Quarantine,
     road: Mutex<Option<Sender<Request>>>,
@@ -120,6 +120,34 @@ impl Tenant {
         let (seen, answer) = oneshot::channel();
         self.request(Request::Look(Box::new(move |glance| drop(seen.send(look(glance))))))?;
         answer.await.map_err(|_| Busy::Down)
+    }
+
+    /// Appends events of plaint's own from a thread that may wait.
+    pub(crate) fn tell_and_wait(&self, events: Vec<Event>) -> Result<(), Busy> {
+        let (appended, receipts) = crossbeam_channel::bounded(1);
+        let waiting = self.admit(events.len(), From::Person)?;
+        let appended = Box::new(move |_| {
+            drop(waiting);
+            let _ = appended.send(());
+        });
+        self.request(Request::Events(Sent { events, appended, decided: None }))?;
+        receipts.recv().map_err(|_| Busy::Down)
+    }
+
+    /// Looks at the tenant from a thread that may wait.
+    pub(crate) fn look_and_wait<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Glance<'_>) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let (seen, answer) = crossbeam_channel::bounded(1);
+        self.request(Request::Look(Box::new(move |glance| drop(seen.send(look(glance))))))?;
+        answer.recv().map_err(|_| Busy::Down)
+    }
+
+    /// A decision's delivery has come to its end.
+    pub(crate) fn settle(&self, position: Position, n: u32) {
+        // A road that has ended is told again by the outbox when it begins anew.
+        let _ = self.request(Request::Settle(position, n));
     }
 
     /// Hears of every decision from now on.

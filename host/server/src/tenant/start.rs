@@ -8,14 +8,14 @@ use std::{
     time::SystemTime,
 };
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 use policy::Lang;
 use road::{
     Overruns, Plugins, Rulebook,
     lanes::{Live, live},
     place::Clock,
     source::{Receipt, Request, Sent, Stream},
-    wire::{Event, decision_json},
+    wire::{Event, Told, decision_json},
 };
 use sandbox::{Connector, Sandbox};
 use store::{Appended, Store, StoreError};
@@ -25,6 +25,7 @@ use super::{Line, Tenant};
 use crate::{
     config::{self, Limits},
     counted,
+    deliver::{self, Channel, Exchange},
     lang::pick,
     people, plugins,
     quarantine::Quarantine,
@@ -43,6 +44,7 @@ pub(crate) struct Shared<'a> {
     pub(crate) limits: Limits,
     pub(crate) sandbox: Sandbox,
     pub(crate) threads: usize,
+    pub(crate) clock: Clock,
     pub(crate) lang: Lang,
 }
 
@@ -59,7 +61,10 @@ pub(crate) fn start(
     for (name, config) in tenants {
         let (tenant, life) = start_one(name, config, shared).map_err(|problem| format!("[tenant.{name}] {problem}"))?;
         lives.0.push((name.clone(), life));
-        started.insert(name.clone(), Arc::new(tenant));
+        let StartedTenant { tenant, channels, told } = tenant;
+        let tenant = Arc::new(tenant);
+        deliver::start(Arc::clone(&tenant), channels, told)?;
+        started.insert(name.clone(), tenant);
     }
     Ok((started, lives))
 }
@@ -76,22 +81,31 @@ impl Lives {
     }
 }
 
-type Started = (Tenant, JoinHandle<Result<(), String>>);
+type Started = (StartedTenant, JoinHandle<Result<(), String>>);
+
+/// A tenant whose courier has yet to begin.
+struct StartedTenant {
+    tenant: Tenant,
+    channels: Vec<Channel>,
+    told: Receiver<Told>,
+}
 
 fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result<Started, String> {
     let folder = shared.data.join("tenants").join(name);
     let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
     let shelf = Plugins::new(shared.sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
-    let rulebook = rulebook(config, &shelf, shared.lang)?;
-    let connectors = connectors(config, &shelf, shared.lang)?;
+    let rulebook = rulebook(config, &shelf, shared.lang)?.with_forced_by_machine(config.forced_by_machine);
+    let channels = channels(config, &shelf, shared.lang)?;
+    let connectors = channels.iter().map(|channel| (channel.id.clone(), Arc::clone(&channel.connector))).collect();
     let (requests, received) = crossbeam_channel::unbounded();
     for path in &config.directory {
         tell_people(people::read(path, &stamp(path)?, shared.lang)?, name, &requests);
     }
     let (told, _) = broadcast::channel(STREAM_LINES);
-    let stream = Some(stream_to(told.clone(), name.to_owned()));
+    let (delivered, deliveries) = crossbeam_channel::unbounded();
+    let stream = Some(stream_to(told.clone(), delivered, name.to_owned()));
     let threads = shared.threads;
-    let lane = Live { store, rulebook, threads, clock: Clock::Wall, requests: received, stream };
+    let lane = Live { store, rulebook, threads, clock: shared.clock.clone(), requests: received, stream };
     let thread_name = name.to_owned();
     let road = std::thread::Builder::new().name(format!("road-{name}")).spawn(move || {
         let went = live(lane).map(drop).map_err(|error| error.to_string());
@@ -109,7 +123,8 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
         lag_events_max: shared.limits.lag_events,
         told,
     };
-    Ok((tenant, road.map_err(|error| error.to_string())?))
+    let started = StartedTenant { tenant, channels, told: deliveries };
+    Ok((started, road.map_err(|error| error.to_string())?))
 }
 
 /// What tells a file that was written again from the one before.
@@ -150,21 +165,28 @@ fn rulebook(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Rule
     })
 }
 
-fn connectors(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<BTreeMap<String, Connector>, String> {
-    let Some(path) = &config.connectors else { return Ok(BTreeMap::new()) };
-    let mut connectors = BTreeMap::new();
+fn channels(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Vec<Channel>, String> {
+    let Some(path) = &config.connectors else { return Ok(Vec::new()) };
+    let mut channels = Vec::new();
     for connector in config::read_connectors(path, lang)? {
-        let config::Connector { id, plugin, settings } = connector;
+        let config::Connector { id, plugin, settings, secrets, fetch } = connector;
         let component = shelf.load(&plugin, &id).map_err(|problem| problem.text(lang))?;
         let made = Connector::new(&component, &settings);
         let made = made.map_err(|error| format!("{}: connector `{id}`: failed to {error}", path.display()))?;
-        connectors.insert(id, made);
+        let manifest = component.manifest();
+        channels.push(Channel {
+            id,
+            connector: Arc::new(made),
+            controls: manifest.controls.clone(),
+            delivers: manifest.delivers.clone(),
+            exchange: Exchange::new(fetch, secrets),
+        });
     }
-    Ok(connectors)
+    Ok(channels)
 }
 
 /// Counts decisions, and spells them once for all readers where there are any.
-fn stream_to(told: broadcast::Sender<Arc<Line>>, tenant: String) -> Stream {
+fn stream_to(told: broadcast::Sender<Arc<Line>>, delivered: Sender<Told>, tenant: String) -> Stream {
     Box::new(move |decided| {
         for one in decided {
             let kind = one.decision.body.name();
@@ -172,6 +194,9 @@ fn stream_to(told: broadcast::Sender<Arc<Line>>, tenant: String) -> Stream {
             if told.receiver_count() > 0 {
                 let line = Line { at: (one.position, one.n), kind, json: decision_json(&one) };
                 let _ = told.send(Arc::new(line));
+            }
+            if one.decision.is_delivered() {
+                let _ = delivered.send(one);
             }
         }
     })

@@ -3,7 +3,8 @@
 const DAY_MS: i64 = 86_400_000;
 
 /// `2024-09-02T10:00:09.5+08:00` in milliseconds; `None` when it is no such instant.
-pub(crate) fn to_ms(text: &str) -> Option<i64> {
+#[must_use]
+pub fn to_ms(text: &str) -> Option<i64> {
     let (date, rest) = text.split_once(['T', 't', ' '])?;
     let zone_at = rest.find(['Z', 'z', '+', '-'])?;
     let (clock, zone) = rest.split_at(zone_at);

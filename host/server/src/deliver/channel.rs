@@ -1,0 +1,49 @@
+//! A channel that can be delivered to: a connector, what it can do, and its way out.
+
+use std::sync::Arc;
+
+use engine::{decision::DecisionBody, rule::Intervention};
+use sandbox::{Connector, DeliveryKind};
+
+use super::exchange::Exchange;
+
+/// See the module.
+pub(crate) struct Channel {
+    /// The connector's id: the source of its facts.
+    pub(crate) id: String,
+    /// The connector.
+    pub(crate) connector: Arc<Connector>,
+    /// The orders it carries out.
+    pub(crate) controls: Vec<Intervention>,
+    /// What it delivers.
+    pub(crate) delivers: Vec<DeliveryKind>,
+    /// What it may fetch, and its secrets.
+    pub(crate) exchange: Exchange,
+}
+
+impl Channel {
+    /// Whether it takes this decision about something that `source` told of: an order goes to the source itself.
+    pub(super) fn takes(&self, source: &str, body: &DecisionBody) -> bool {
+        match kind(body) {
+            Some(DeliveryKind::Intervention) => self.id == source && self.carries_out(body),
+            Some(kind) => self.delivers.contains(&kind),
+            None => false,
+        }
+    }
+
+    fn carries_out(&self, body: &DecisionBody) -> bool {
+        match body {
+            DecisionBody::InterventionOrdered(ordered) => self.controls.contains(&ordered.intervention),
+            _ => false,
+        }
+    }
+}
+
+/// What kind of delivery a decision is.
+pub(super) fn kind(body: &DecisionBody) -> Option<DeliveryKind> {
+    match body {
+        DecisionBody::NotificationOrdered(_) => Some(DeliveryKind::Notification),
+        DecisionBody::InterventionOrdered(_) => Some(DeliveryKind::Intervention),
+        _ => None,
+    }
+}

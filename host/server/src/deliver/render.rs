@@ -1,0 +1,106 @@
+//! What a delivery says, written when it is sent: the person as they can be reached now, the alert or case as it is.
+
+use engine::{
+    alert::CommandState,
+    decision::DecisionBody,
+    entity::{Entity, EntityKey},
+    id::Id,
+    person::{Directory, Person},
+};
+use road::{
+    RoadError,
+    glance::Glance,
+    wire::{Told, decision_data},
+};
+use serde_json::{Map, Value, json};
+
+/// A delivery as it stands when it is to be sent.
+pub(super) enum Rendered {
+    /// This is sent.
+    Body(String),
+    /// Nobody waits for it any more.
+    Overtaken,
+}
+
+/// Its id, the idempotency key: of the decision and the channel.
+pub(super) fn delivery_id(body: &DecisionBody, channel: &str) -> Id {
+    let of = match body {
+        DecisionBody::NotificationOrdered(ordered) => ordered.notification,
+        DecisionBody::InterventionOrdered(ordered) => ordered.command,
+        _ => Id::default(),
+    };
+    Id::of(&[b"delivery", &of.0, channel.as_bytes()])
+}
+
+/// Writes it.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn render(glance: &Glance<'_>, told: &Told) -> Result<Rendered, RoadError> {
+    let body = &told.decision.body;
+    if let DecisionBody::InterventionOrdered(ordered) = body {
+        let book = glance.entity(EntityKey::Book(told.decision.subject))?;
+        let open = match book {
+            Some(Entity::Book(book)) => {
+                book.command(ordered.command).is_some_and(|command| command.state == CommandState::Open)
+            }
+            Some(_) | None => false,
+        };
+        if !open {
+            return Ok(Rendered::Overtaken);
+        }
+    }
+    let mut says: Map<String, Value> = decision_data(told);
+    says.insert("kind".into(), json!(body.name()));
+    says.insert("subject".into(), json!(told.subject));
+    says.insert("decision".into(), json!(format!("{}-{}", told.position.0, told.n)));
+    if let Some(person) = person(body) {
+        let directory = directory(glance)?;
+        says.insert("person".into(), directory.person(person).map_or_else(|| json!({"id": person}), spelled));
+    }
+    let alert = match body {
+        DecisionBody::NotificationOrdered(ordered) => ordered.alert,
+        DecisionBody::InterventionOrdered(ordered) => Some(ordered.alert),
+        _ => None,
+    };
+    if let Some(said) = alert.map(|alert| said(glance, told, alert)).transpose()?.flatten() {
+        says.insert("say".into(), said);
+    }
+    Ok(Rendered::Body(Value::Object(says).to_string()))
+}
+
+fn person(body: &DecisionBody) -> Option<&str> {
+    match body {
+        DecisionBody::NotificationOrdered(ordered) => ordered.person.as_deref(),
+        DecisionBody::InterventionOrdered(ordered) => ordered.person.as_deref(),
+        _ => None,
+    }
+}
+
+fn spelled(person: &Person) -> Value {
+    json!({"id": person.id, "name": person.name, "reach": person.reach})
+}
+
+fn directory(glance: &Glance<'_>) -> Result<std::sync::Arc<Directory>, RoadError> {
+    Ok(match glance.entity(EntityKey::Directory)? {
+        Some(Entity::Directory(directory)) => directory,
+        Some(_) | None => std::sync::Arc::default(),
+    })
+}
+
+/// What people read of the alert.
+fn said(glance: &Glance<'_>, told: &Told, alert: Id) -> Result<Option<Value>, RoadError> {
+    let book = match glance.entity(EntityKey::Book(told.decision.subject))? {
+        Some(Entity::Book(book)) => book,
+        Some(_) | None => return Ok(None),
+    };
+    let Some(raised) = book.alert(alert).map(|alert| alert.raised) else { return Ok(None) };
+    let found = glance.find(raised, |decision| match &decision.body {
+        DecisionBody::AlertRaised(raised) => raised.alert == alert,
+        _ => false,
+    })?;
+    Ok(found.and_then(|told| match told.decision.body {
+        DecisionBody::AlertRaised(raised) => Some(json!({"zh": raised.say.zh, "en": raised.say.en})),
+        _ => None,
+    }))
+}
