@@ -59,6 +59,7 @@ impl House {
         let folder = tempfile::Builder::new().prefix("plaint-demo-").tempdir();
         let folder = folder.map_err(Failure::file(std::env::temp_dir()))?;
         let house = House { plaint, lang, root: root.to_owned(), folder };
+        house.write("signing", SIGNING)?;
         house.write("connectors.toml", &connectors(exchange))?;
         Ok(house)
     }
@@ -149,7 +150,7 @@ fn host(root: &Path, day: Day) -> String {
     let root = root.display();
     let ahead = match day {
         Day::First => "",
-        Day::Next => "ahead = '24h'\n",
+        Day::Next => "ahead_hours = 24\n",
     };
     let pack = format!("rules = '{root}/rules/appliance'\nplugins = ['{root}/target/plugins']");
     format!(
@@ -164,7 +165,7 @@ fn host(root: &Path, day: Day) -> String {
 fn connectors(exchange: &str) -> String {
     format!(
         "[[connector]]\nid = 'hotline'\nplugin = 'webhook'\nsettings = {{ url = '{exchange}', secret = 'signing' }}\n\
-         secrets = {{ signing = '{SIGNING}' }}\ndelivers = ['intervention', 'notification']\n\n\
+         secrets = {{ signing = 'file:signing' }}\ngrants = {{ fetch = ['{exchange}'] }}\n\n\
          [[connector]]\nid = 'star'\nplugin = 'transcript'\nsettings = {{ backfill = true }}\n\n\
          [[connector]]\nid = 'crosswoz'\nplugin = 'transcript'\nsettings = {{ backfill = true }}\n"
     )
