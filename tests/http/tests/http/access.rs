@@ -23,6 +23,10 @@ const DOORS: &[(&str, &str, &[&str])] = &[
     ("POST", "/v1/alerts/{id}/see", EVERYBODY),
     ("POST", "/v1/alerts/{id}/take", EVERYBODY),
     ("POST", "/v1/alerts/{id}/dispose", ABOVE),
+    ("GET", "/v1/cases", EVERYBODY),
+    ("GET", "/v1/cases/{id}", EVERYBODY),
+    ("POST", "/v1/cases/{id}/accept", EVERYBODY),
+    ("POST", "/v1/customers/find", EVERYBODY),
     ("GET", "/v1/stream?after=x", ABOVE),
 ];
 

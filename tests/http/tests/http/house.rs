@@ -17,6 +17,47 @@ pub(crate) const SCRIPT: &str = "我这边会帮您反馈,请您耐心等待";
 /// Bytes of a request in these tests.
 pub(crate) const REQUEST_BYTES: usize = 200_000;
 
+/// The pack of tenant `main`.
+const PACK: &str = r#"
+name = "desk"
+
+[casework]
+last_resort = "person:p-1"
+
+[[alert]]
+id       = "agent-repeats-script"
+on       = "turn"
+when     = "contact.agent_repeats >= 3"
+clear    = "contact.closed"
+severity = "critical"
+say      = { zh = "坐席重复话术", en = "agent has said one script {contact.agent_repeats} times" }
+then     = [{ hint = "own-words" }, { notify = "lead-of:agent" }]
+
+[[department]]
+id = "service"
+zh = "服务部"
+en = "Service"
+
+[[role]]
+id = "service-desk"
+department = "service"
+zh = "服务台"
+en = "service desk"
+
+[[category]]
+id = "repair/not-fixed"
+zh = "维修后未修复"
+en = "repaired, still broken"
+words = ["不制冷"]
+severity = "warning"
+
+[[route]]
+id = "all"
+department = "service"
+role = "service-desk"
+due = "24h"
+"#;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -95,10 +136,12 @@ impl Installation {
         let plugins = plugins().display();
         let host = format!(
             "listen = \"127.0.0.1:0\"\ndata = \"data\"\n[limits]\nrequest_bytes = {REQUEST_BYTES}\nlag_events = 5\n\
-             [tenant.main]\nconnectors = \"connectors.toml\"\nplugins = [\"{plugins}\"]\n[tenant.other]\n"
+             [tenant.main]\nrules = \"pack\"\nconnectors = \"connectors.toml\"\nplugins = [\"{plugins}\"]\n[tenant.other]\n"
         );
         let connectors =
             "[[connector]]\nid = \"hotline\"\nplugin = \"transcript\"\nsettings = { channel = \"phone\" }\n";
+        fs::create_dir(dir.path().join("pack")).expect("a folder");
+        fs::write(dir.path().join("pack/pack.toml"), PACK).expect("a file");
         fs::write(dir.path().join("host.toml"), host).expect("a file");
         fs::write(dir.path().join("connectors.toml"), connectors).expect("a file");
         let data = dir.path().join("data");

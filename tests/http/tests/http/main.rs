@@ -6,6 +6,7 @@ mod server;
 
 mod access;
 mod alerts;
+mod cases;
 mod configured;
 mod ended;
 mod events;
