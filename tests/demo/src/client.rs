@@ -2,7 +2,7 @@
 
 use std::io::BufReader;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::{Agent, Body, http::Response};
 
 use crate::failure::Failure;
@@ -31,6 +31,11 @@ impl Client {
     /// Sends JSON.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         self.send(path, "application/json", &body.to_string())
+    }
+
+    /// Finds a customer by a telephone number.
+    pub(crate) fn find(&self, phone: &str) -> Result<Value, Failure> {
+        self.post("/v1/customers/find", &json!({"keys": [{"kind": "phone", "value": phone}]}))
     }
 
     /// Sends CloudEvents; the answer holds what was decided about them.

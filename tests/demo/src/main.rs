@@ -101,7 +101,7 @@ fn tell(paper: &Paper, asked: &Asked) -> Result<(), Failure> {
     let root = root();
     let story = Story::read(&root.join("tests/demo/story"), asked.lang)?;
     let recording = Recording::read(&root.join("tests/scenarios/stories"), asked.lang)?;
-    let people = People::read(&root.join("rules/appliance"), asked.lang)?;
+    let people = People::read(&root.join("rules/appliance"), asked.lang, story.names.clone())?;
     let teller = Teller::new(paper, &story, &people, asked.lang);
     let (sender, news) = mpsc::channel();
     stop_when_asked(sender.clone())?;

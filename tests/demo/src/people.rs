@@ -37,11 +37,13 @@ struct Labels {
 pub(crate) struct People {
     people: BTreeMap<String, Person>,
     labels: BTreeMap<(&'static str, String), String>,
+    /// As the story's language spells them.
+    spelled: BTreeMap<String, String>,
 }
 
 impl People {
     /// Of the pack's own directory and files.
-    pub(crate) fn read(pack: &Path, lang: Lang) -> Result<Self, Failure> {
+    pub(crate) fn read(pack: &Path, lang: Lang, spelled: BTreeMap<String, String>) -> Result<Self, Failure> {
         let path = pack.join("people.csv");
         let text = |error: &dyn ToString, path: &Path| Failure::Text { path: path.into(), problem: error.to_string() };
         let mut rows = csv::Reader::from_path(&path).map_err(|error| text(&error, &path))?;
@@ -62,12 +64,17 @@ impl People {
                 labels.insert((group, label.id), if lang == Lang::Zh { label.zh } else { label.en });
             }
         }
-        Ok(People { people: people.into_iter().map(|person| (person.person.clone(), person)).collect(), labels })
+        Ok(People {
+            people: people.into_iter().map(|person| (person.person.clone(), person)).collect(),
+            labels,
+            spelled,
+        })
     }
 
     /// What people call this person.
     pub(crate) fn name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.people.get(id).map(|person| person.name.as_str()).filter(|name| !name.is_empty()).unwrap_or(id)
+        let known = self.people.get(id).map(|person| person.name.as_str()).filter(|name| !name.is_empty());
+        self.spelled.get(id).map(String::as_str).or(known).unwrap_or(id)
     }
 
     /// What the pack calls the first of the person's roles, or its id.

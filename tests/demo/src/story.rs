@@ -43,6 +43,9 @@ pub(crate) struct Story {
     pub(crate) notes: Vec<Note>,
     /// What is said the next day; the customer who calls is the first.
     pub(crate) next_day: Vec<Line>,
+    /// Names of people of the house as this language spells them, by their ids; the others are spelled as they are.
+    #[serde(default)]
+    pub(crate) names: BTreeMap<String, String>,
     /// What the demo itself says, by name.
     words: BTreeMap<String, String>,
 }

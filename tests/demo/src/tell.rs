@@ -33,8 +33,6 @@ pub(crate) struct Teller<'a> {
     zone: TimeZone,
     /// When the call that is being told began.
     pub(crate) began: Cell<Option<Timestamp>>,
-    /// Whose matters cases are, by the ids of their keys.
-    pub(crate) owners_of_keys: RefCell<BTreeMap<String, usize>>,
     /// The story's cases, each with its customer.
     pub(crate) cases: RefCell<BTreeMap<String, usize>>,
     /// Alerts raised beside the story.
@@ -50,7 +48,6 @@ impl<'a> Teller<'a> {
             lang,
             zone: TimeZone::get(ZONE).unwrap_or(TimeZone::UTC),
             began: Cell::new(None),
-            owners_of_keys: RefCell::default(),
             cases: RefCell::default(),
             alerts_beside: Cell::new(0),
         }
@@ -93,10 +90,10 @@ impl<'a> Teller<'a> {
 
     /// Whether a case is one of the story's customers'; from then on it is known.
     fn is_of_story(&self, case: &str, decision: &Decision) -> bool {
-        let keys = decision.data["keys"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let owners = self.owners_of_keys.borrow();
-        if let Some(customer) = keys.filter_map(|key| owners.get(key)).next() {
-            self.cases.borrow_mut().insert(case.to_owned(), *customer);
+        let product = &decision.data["matter"]["product"];
+        let customer = self.story.customers.iter().position(|customer| *product == *customer.product);
+        if let Some(customer) = customer {
+            self.cases.borrow_mut().insert(case.to_owned(), customer);
         }
         self.cases.borrow().contains_key(case)
     }

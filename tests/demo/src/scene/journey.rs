@@ -22,11 +22,8 @@ pub(crate) fn play(stage: &mut Stage<'_>) -> Result<Journey, Failure> {
     teller.paper.paragraph(Ink::Plain, teller.story.word("journey-opening"));
     stage.happens(&told(&teller.story.customers))?;
     let mut journey = Journey { positions: (u64::MAX, 0), ..Journey::default() };
-    for (place, customer) in teller.story.customers.iter().enumerate() {
-        let found = stage.client.post("/v1/customers/find", &json!({"kind": "phone", "value": customer.phone}))?;
-        for key in found["keys"].as_array().into_iter().flatten() {
-            teller.owners_of_keys.borrow_mut().insert(text(key, "id").to_owned(), place);
-        }
+    for customer in &teller.story.customers {
+        let found = stage.client.find(&customer.phone)?;
         let stations = found["journey"].as_array().cloned().unwrap_or_default();
         if stations.len() != customer.journey.len() {
             return Err(Failure::other("a whole journey", format!("{} of {}", stations.len(), customer.journey.len())));
@@ -71,10 +68,9 @@ fn told(customers: &[Customer]) -> Vec<Value> {
 }
 
 fn show(teller: &Teller<'_>, customer: &Customer, found: &Value, stations: &[Value]) {
-    let profile = &found["profile"];
-    let tags = profile["tags"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let tags = found["tags"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let tags = tags.map(|tag| teller.story.named("tag", tag));
-    let known: Vec<String> = std::iter::once(teller.story.named("tier", text(profile, "tier"))).chain(tags).collect();
+    let known: Vec<String> = std::iter::once(teller.story.named("tier", text(found, "tier"))).chain(tags).collect();
     teller.paper.gap();
     teller.paper.row(&[(2, Ink::Plain, ""), (12, Ink::Bold, &customer.name)], Ink::Dim, &known.join(" · "));
     for station in stations {

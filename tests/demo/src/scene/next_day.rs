@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Stage, cases, cases::Taken, event, then::text};
 use crate::{failure::Failure, house::MAIN, news::Decision, paper::Ink, story::filled, tell::HOTLINE};
@@ -71,14 +71,14 @@ fn look(stage: &mut Stage<'_>, own: &Taken) -> Result<(Vec<(&'static str, String
     let customer = &teller.story.customers[0];
     let screen = stage.house.client(&stage.server, (MAIN, "agent"), Some(AGENT))?;
     let asked = Instant::now();
-    let found = screen.post("/v1/customers/find", &json!({"kind": "phone", "value": customer.phone}))?;
+    let found = screen.find(&customer.phone)?;
     let case = screen.get(&format!("/v1/cases/{}", own.case))?;
     let answered_ms = asked.elapsed().as_millis();
-    let is_there = found["cases"].as_array().into_iter().flatten().any(|known| mentions(known, &own.case));
+    let is_there = found["cases"].as_array().into_iter().flatten().any(|known| text(known, "id") == own.case);
     if !is_there || text(&case, "owner") != own.owner || text(&case, "due").is_empty() {
         return Err(Failure::other("her case with owner and date on the agent's screen", &case));
     }
-    let role = text(&case["desk"], "role");
+    let role = text(&case, "role");
     let state = teller.story.named("state", text(&case, "state"));
     let note = teller.story.notes.first().map_or("", |note| note.progress.as_str());
     let stations = found["journey"].as_array().map_or(0, Vec::len).to_string();
@@ -95,9 +95,4 @@ fn look(stage: &mut Stage<'_>, own: &Taken) -> Result<(Vec<(&'static str, String
     let shown: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     teller.beside(teller.story.word("screen"), Ink::Green, &teller.story.say("screen-shows", &shown));
     Ok((values, answered_ms))
-}
-
-/// Whether a case in a list is this one.
-fn mentions(known: &Value, case: &str) -> bool {
-    known.as_str() == Some(case) || text(known, "id") == case
 }
