@@ -60,11 +60,85 @@ pub const CONNECTOR: Contract = Contract {
         ),
         ("received", r#"(record (field "drafts" (list $draft%)) (field "reply" (option $reply%)))"#),
         ("refusal", r#"(record (field "at" string) (field "expected" string))"#),
+        (
+            "delivery",
+            r#"(record (field "id" string) (field "kind" string) (field "attempt" u32) (field "body" string))"#,
+        ),
+        (
+            "request",
+            r#"(record (field "method" string) (field "url" string) (field "headers" (list (tuple string string)))
+                (field "body" (list u8)))"#,
+        ),
+        (
+            "response",
+            r#"(record (field "status" u16) (field "headers" (list (tuple string string))) (field "body" (list u8)))"#,
+        ),
+        ("mac", r#"(record (field "secret" string) (field "algorithm" string) (field "data" (list u8)))"#),
+        ("need", r#"(variant (case "fetch" $request%) (case "mac" $mac%))"#),
+        (
+            "answer",
+            r#"(variant (case "fetched" $response%) (case "unreachable" string) (case "mac" (list u8))
+                (case "refused" string))"#,
+        ),
+        (
+            "delivered",
+            r#"(variant (case "delivered") (case "accepted" string) (case "retry-after" (option u32))
+                (case "refused" string))"#,
+        ),
+        ("progress", r#"(variant (case "ask" (tuple $need% (list u8))) (case "done" $delivered%))"#),
         ("fault", r#"(record (field "setting" string) (field "expected" string))"#),
     ],
     functions: &[
         ("configure", r#"(param "settings" string) (result (result (error (list $fault%))))"#),
         ("receive", r#"(param "message" $message%) (result (result $received% (error $refusal%)))"#),
+        ("deliver", r#"(param "delivery" $delivery%) (result $progress%)"#),
+        ("resume", r#"(param "state" (list u8)) (param "answer" $answer%) (result $progress%)"#),
+    ],
+};
+
+/// `plaint:plugin/analyzer@0.1.0`.
+pub const ANALYZER: Contract = Contract {
+    interface: "plaint:plugin/analyzer@0.1.0",
+    types: &[
+        ("text", r#"(record (field "speaker" string) (field "text" string))"#),
+        (
+            "reading",
+            r#"(record (field "sentiment" (option f32)) (field "labels" (list (tuple string f32)))
+                (field "language" (option string)))"#,
+        ),
+        ("fault", r#"(record (field "setting" string) (field "expected" string))"#),
+    ],
+    functions: &[
+        ("configure", r#"(param "settings" string) (result (result (error (list $fault%))))"#),
+        ("read", r#"(param "texts" (list $text%)) (result (list $reading%))"#),
+    ],
+};
+
+/// `plaint:plugin/routing-policy@0.1.0`.
+pub const ROUTING_POLICY: Contract = Contract {
+    interface: "plaint:plugin/routing-policy@0.1.0",
+    types: &[
+        (
+            "value",
+            r#"(variant (case "flag" bool) (case "number" f64) (case "text" string) (case "time" s64)
+                (case "absent"))"#,
+        ),
+        (
+            "case",
+            r#"(record (field "category" string) (field "family" string) (field "severity" string)
+                (field "channel" string) (field "text" string) (field "labels" (list (tuple string f32)))
+                (field "attributes" (list (tuple string $value%))))"#,
+        ),
+        (
+            "routed",
+            r#"(record (field "department" string) (field "role" string) (field "priority" (option string))
+                (field "because" (list (tuple string string))))"#,
+        ),
+        ("fault", r#"(record (field "setting" string) (field "expected" string))"#),
+    ],
+    functions: &[
+        ("configure", r#"(param "settings" string) (result (result (error (list $fault%))))"#),
+        ("route", r#"(param "cases" (list $case%)) (result (list (option $routed%)))"#),
     ],
 };
 
@@ -80,7 +154,12 @@ turns = 6
 signals = ["agent_repeats"]
 "#;
 
-/// The parts of an alert rule's core module; each default behaves well.
+/// The manifest of a well-behaved guest of another kind.
+pub fn manifest_of(kind: &str) -> String {
+    MANIFEST.split("[input]").next().unwrap_or_default().replace("alert-rule", kind)
+}
+
+/// The parts of a core module that takes a list and gives one; each default behaves well as an alert rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Guest {
     /// The memory, exported as `memory`.
@@ -91,7 +170,7 @@ pub struct Guest {
     pub realloc: &'static str,
     /// The body of `configure(settings, bytes) -> result`.
     pub configure: &'static str,
-    /// The body of `evaluate(contacts, count) -> verdicts`.
+    /// The body of `evaluate(contacts, count) -> verdicts`, or of what another kind works by.
     pub evaluate: &'static str,
     /// The body of what runs after the verdicts are read.
     pub post_return: &'static str,
@@ -120,6 +199,11 @@ impl Guest {
     /// The component, with the manifest of a rule.
     pub fn component(&self) -> Vec<u8> {
         with_manifest(self.bare_component(&RULE), MANIFEST)
+    }
+
+    /// The component of another kind.
+    pub fn component_of(&self, contract: &Contract, kind: &str) -> Vec<u8> {
+        with_manifest(self.bare_component(contract), &manifest_of(kind))
     }
 
     /// The component, without a manifest, with `contract` said to be what it exports.

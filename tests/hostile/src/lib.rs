@@ -7,5 +7,7 @@
 mod guest;
 mod house;
 
-pub use guest::{CONNECTOR, Contract, Guest, MANIFEST, RULE, encode, with_manifest};
+pub use guest::{
+    ANALYZER, CONNECTOR, Contract, Guest, MANIFEST, ROUTING_POLICY, RULE, encode, manifest_of, with_manifest,
+};
 pub use house::{LIMITS, beside_a_neighbour, load, question, rule, sandbox};

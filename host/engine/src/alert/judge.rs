@@ -7,7 +7,7 @@ use crate::{
     decision::{AlertCleared, AlertRaised, DecisionBody, Evidence, InterventionEnded, Planned, Said},
     fact::{Fact, FactBody},
     id::Id,
-    rule::{Answered, Fire, On, Piece, Rule, Verdict},
+    rule::{Act, Answered, Fire, On, Piece, Rule, Verdict},
     time::Instant,
 };
 
@@ -169,7 +169,7 @@ impl Deciding<'_> {
         let verdict = evidence.verdict.as_ref();
         let say = Said { zh: words(&rule.say.zh, scope, verdict), en: words(&rule.say.en, scope, verdict) };
         let late = self.book.backfill;
-        let plan = if late { Vec::new() } else { plan(rule, self.at) };
+        let plan = plan(rule, self.at, late);
         self.decided(DecisionBody::AlertRaised(AlertRaised {
             alert,
             rule: rule.id.clone(),
@@ -238,8 +238,9 @@ impl Deciding<'_> {
     }
 }
 
-fn plan(rule: &Rule, at: Instant) -> Vec<Planned> {
-    let steps = rule.then.iter().zip(0..);
+/// Of the past only cases come: nobody is told, and nothing is ordered.
+fn plan(rule: &Rule, at: Instant, late: bool) -> Vec<Planned> {
+    let steps = rule.then.iter().zip(0..).filter(|(step, _)| !late || matches!(step.act, Act::OpenCase(_)));
     steps.map(|(step, place)| Planned { step: place, due: at.plus(step.after) }).collect()
 }
 

@@ -33,6 +33,9 @@ struct Incoming {
     at: Instant,
 }
 
+/// A desk, how urgent it is, and why.
+type Where = (Desk, Option<String>, Vec<(String, String)>);
+
 /// Who answers, and why.
 struct Routed {
     desk: Desk,
@@ -190,12 +193,12 @@ impl Attempt<'_> {
         let mut people: Vec<&String> = case.owner.iter().chain(&case.keeper).collect();
         people.dedup();
         for person in people {
-            self.tell_of_case(case.id, "chased", person, nth, at);
+            self.tell_of_case(case.id, ("chased", nth), person, at);
         }
     }
 
     /// Tells a person of a case; nobody is told of the past.
-    pub(super) fn tell_of_case(&mut self, case: Id, occasion: &str, person: &str, nth: u32, at: Instant) {
+    pub(super) fn tell_of_case(&mut self, case: Id, (occasion, nth): (&str, u32), person: &str, at: Instant) {
         if self.fact.marks.backfill {
             return;
         }
@@ -237,11 +240,7 @@ impl Attempt<'_> {
     }
 
     /// What the routing policy of a row answered; where nobody asked it yet, the attempt ends with the question.
-    fn ask_route(
-        &mut self,
-        route: usize,
-        brief: impl FnOnce() -> Brief,
-    ) -> Option<(Desk, Option<String>, Vec<(String, String)>)> {
+    fn ask_route(&mut self, route: usize, brief: impl FnOnce() -> Brief) -> Option<Where> {
         let answer = self.routes.get(self.routed);
         self.routed += 1;
         match answer {
@@ -288,7 +287,7 @@ impl Attempt<'_> {
         self.decided_at(case, at, DecisionBody::CaseAssigned(assigned));
         if let Some(owner) = owner {
             let nth = self.world.case(case).map_or(0, |case| case.moves.len() as u32);
-            self.tell_of_case(case, "assigned", &owner, nth, at);
+            self.tell_of_case(case, ("assigned", nth), &owner, at);
         }
     }
 

@@ -18,10 +18,8 @@ impl Attempt<'_> {
     /// A fact about people. Whoever leaves, or loses a role, leaves no case behind.
     pub(super) fn change_directory(&mut self) {
         let mut directory = self.world.directory();
-        let before = match &self.fact.body {
-            FactBody::PersonUpdated(updated) => directory.active(&updated.person).cloned(),
-            _ => None,
-        };
+        let updated = if let FactBody::PersonUpdated(updated) = &self.fact.body { Some(updated) } else { None };
+        let before = updated.and_then(|updated| directory.active(&updated.person).cloned());
         std::sync::Arc::make_mut(&mut directory).fold(self.fact);
         self.world.put(EntityKey::Directory, Entity::Directory(directory.clone()));
         let Some(before) = before else { return };
@@ -142,7 +140,7 @@ impl Attempt<'_> {
                 let keeper = case.keeper.as_deref().filter(|keeper| requested.by.as_deref() != Some(keeper));
                 if let Some(keeper) = keeper.filter(|_| action != Action::Note) {
                     let nth = case.moves.len() as u32 + 1;
-                    self.tell_of_case(case.id, "moved", keeper, nth, self.fact.at);
+                    self.tell_of_case(case.id, ("moved", nth), keeper, self.fact.at);
                 }
             }
         }

@@ -1,24 +1,33 @@
 //! Attacks by connectors, and one that only does its work.
 
-use plaint_hostile::{CONNECTOR, MANIFEST, beside_a_neighbour, encode, load, with_manifest};
+use plaint_hostile::{CONNECTOR, beside_a_neighbour, encode, load, manifest_of, with_manifest};
 use sandbox::{Component, Connector, Message, ReceiveError};
 
 use crate::{GOOD, LOOP, tell};
 
 /// A connector whose `receive(headers, count, body, bytes)` has this body.
 fn connector(receive: &str) -> Component {
+    whole_connector(receive, "(unreachable)", "(unreachable)", "")
+}
+
+/// A connector with these bodies of `receive`, of `deliver(id, bytes, kind, bytes, attempt, body, bytes)` and of
+/// `resume(state, bytes, answer, …)`, and with further items.
+pub(crate) fn whole_connector(receive: &str, deliver: &str, resume: &str, more: &str) -> Component {
     let core = format!(
-        r#"(memory (export "memory") 4)
+        r#"(memory (export "memory") 32) {more}
         (global $free (mut i32) (i32.const 65536))
         (func (export "realloc") (param i32 i32 i32 i32) (result i32) {})
         (func (export "configure") (param i32 i32) (result i32) (i32.const 16))
         (func (export "post-configure") (param i32))
         (func (export "receive") (param i32 i32 i32 i32) (result i32) {receive})
-        (func (export "post-receive") (param i32))"#,
+        (func (export "post-receive") (param i32))
+        (func (export "deliver") (param i32 i32 i32 i32 i32 i32 i32) (result i32) {deliver})
+        (func (export "post-deliver") (param i32))
+        (func (export "resume") (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32) {resume})
+        (func (export "post-resume") (param i32))"#,
         GOOD.realloc
     );
-    let manifest = MANIFEST.split("[input]").next().unwrap_or_default().replace("alert-rule", "connector");
-    load(&with_manifest(encode(&CONNECTOR, &core), &manifest)).unwrap()
+    load(&with_manifest(encode(&CONNECTOR, &core), &manifest_of("connector"))).unwrap()
 }
 
 fn message() -> Message {

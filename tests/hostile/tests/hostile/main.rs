@@ -2,7 +2,10 @@
 #![allow(clippy::print_stdout, reason = "each test tells what it tried and what stopped it")]
 #![allow(clippy::unwrap_used, reason = "the functions that tests share are tests as well")]
 
+mod analyzers;
 mod connectors;
+mod deliveries;
+mod routing_policies;
 
 use std::{fs, path::PathBuf};
 

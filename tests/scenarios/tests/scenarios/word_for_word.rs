@@ -49,7 +49,7 @@ fn the_third_saying_raises_the_alert_and_not_the_second() {
         );
         let dir = tempfile::tempdir().expect("a folder");
         let out = run_file(&file(dir.path(), "story.jsonl", &lines), &[]).out;
-        let raised = &decisions(&out)[0];
+        let raised = decisions(&out).into_iter().find(|decision| decision["data"]["rule"] == RULE).expect("an alert");
         assert_eq!(raised["data"]["rule"], RULE);
         assert_eq!(raised["data"]["evidence"]["turns"], json!(["9", "11", "13"]));
         assert_eq!(raised["data"]["evidence"]["compared"][0]["left_value"], 3);
@@ -87,9 +87,12 @@ fn the_whole_story_ends_with_everything_cleared() {
         let went = run_file(&story(&format!("word-for-word.{lang}.jsonl")), &[]);
         let decided = spelled(&went.out);
         let of = |what: &str| decided.iter().filter(|line| line.contains(what)).count();
-        assert_eq!((of("alert.raised"), of("alert.cleared")), (2, 2), "{decided:?}");
-        assert_eq!((of("notification.ordered"), of("intervention.ordered")), (2, 3), "{decided:?}");
-        assert!(went.err.contains("36 facts · 2 alerts"), "{}", went.err);
+        assert_eq!(of("alert.raised"), of("alert.cleared"), "{decided:?}");
+        for rule in [RULE, "dissatisfied-three-times", "press-or-regulator"] {
+            assert_eq!(of(&format!("alert.raised {rule}")), 1, "{rule}: {decided:?}");
+        }
+        assert_eq!((of("case.opened"), of("case.assigned")), (2, 2), "{lang}: one for each customer: {decided:?}");
+        assert!(went.err.contains("36 facts · "), "{}", went.err);
     }
 }
 
@@ -136,9 +139,10 @@ fn told_of_the_past_it_warns_late_and_orders_nothing() {
             let went = run_file(&story(&format!("word-for-word.{lang}.jsonl")), more);
             let decided = spelled(&went.out);
             let raised: Vec<&String> = decided.iter().filter(|line| line.contains("alert.raised")).collect();
-            assert!(raised.len() == 2 && raised.iter().all(|line| line.ends_with("late")), "{decided:?}");
-            let rest = decided.iter().filter(|line| !line.contains("alert.raised") && !line.contains("alert.cleared"));
-            assert_eq!(rest.count(), 0, "{decided:?}");
+            assert!(raised.len() >= 2 && raised.iter().all(|line| line.ends_with("late")), "{decided:?}");
+            let known = ["alert.raised", "alert.cleared", "case.opened", "case.assigned"];
+            let rest = decided.iter().filter(|line| !known.iter().any(|known| line.contains(known)));
+            assert_eq!(rest.count(), 0, "nobody is told and nothing is ordered: {decided:?}");
         }
     }
 }
