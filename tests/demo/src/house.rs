@@ -10,14 +10,19 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{client::Client, failure::Failure, story::Lang};
+use crate::{client::Client, failure::Failure, story::Lang, tell::zone};
 
 /// How many times as fast as the wall's the server's clock runs: thirty seconds of a ladder pass in one and a half.
 pub(crate) const TIME_LAPSE: u32 = 20;
+/// Whatever time it is now, the programme phones in the morning, and the customer early on the next.
+const CALLED_AT: i8 = 10;
+const HOURS: i8 = 24;
+const NEXT_DAY_AFTER: u32 = 23;
 /// The tenant that hears the story.
 pub(crate) const MAIN: &str = "main";
 /// The tenant that reads the recording of the call as it was.
@@ -32,9 +37,9 @@ const UP_MAX: Duration = Duration::from_secs(120);
 /// On which day a server is started.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Day {
-    /// The day of the call: today.
+    /// The day of the call, from ten in the morning.
     First,
-    /// The one after it.
+    /// The one after it, from nine.
     Next,
 }
 
@@ -44,6 +49,8 @@ pub(crate) struct House {
     lang: Lang,
     root: PathBuf,
     folder: TempDir,
+    /// How many hours after now the day of the call begins.
+    begins_in: u32,
 }
 
 /// A server at work; one that is dropped is told to stop and waited for.
@@ -58,7 +65,9 @@ impl House {
     pub(crate) fn build(plaint: PathBuf, root: &Path, exchange: &str, lang: Lang) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("plaint-demo-").tempdir();
         let folder = folder.map_err(Failure::file(std::env::temp_dir()))?;
-        let house = House { plaint, lang, root: root.to_owned(), folder };
+        let hour = Timestamp::now().to_zoned(zone()).hour();
+        let begins_in = u32::try_from((CALLED_AT + HOURS - hour) % HOURS).unwrap_or(0);
+        let house = House { plaint, lang, root: root.to_owned(), folder, begins_in };
         house.write("signing", SIGNING)?;
         house.write("connectors.toml", &connectors(exchange))?;
         Ok(house)
@@ -71,7 +80,11 @@ impl House {
 
     /// Starts the server.
     pub(crate) fn open(&self, day: Day) -> Result<Server, Failure> {
-        self.write(CONFIG, &host(&self.root, day))?;
+        let ahead_hours = match day {
+            Day::First => self.begins_in,
+            Day::Next => self.begins_in + NEXT_DAY_AFTER,
+        };
+        self.write(CONFIG, &host(&self.root, ahead_hours))?;
         let mut command = Command::new(&self.plaint);
         command
             .args(["--lang", self.lang.word(), "serve", "--log", "error", "--config"])
@@ -99,6 +112,16 @@ impl House {
         } else {
             Err(Failure::other("a token", format!("`plaint token create` ended with {}", made.status)))
         }
+    }
+
+    /// Rebuilds the story's tenant from its log alone and compares; its server must have stopped.
+    pub(crate) fn verify(&self) -> Result<(), Failure> {
+        let mut command = Command::new(&self.plaint);
+        command.args(["--lang", self.lang.word(), "verify", "--data"]).arg(self.data().join("tenants").join(MAIN));
+        let verified = command.stdin(Stdio::null()).output();
+        let verified = verified.map_err(|error| Failure::Start("plaint verify".to_owned(), error))?;
+        let said = String::from_utf8_lossy(&verified.stderr);
+        if verified.status.success() { Ok(()) } else { Err(Failure::other("the same state again", said)) }
     }
 
     /// Somebody with a token of their own.
@@ -146,16 +169,12 @@ fn listening(stdout: ChildStdout) -> Result<String, Failure> {
 }
 
 /// Paths in TOML stand in single quotes: nothing in them is special.
-fn host(root: &Path, day: Day) -> String {
+fn host(root: &Path, ahead_hours: u32) -> String {
     let root = root.display();
-    let ahead = match day {
-        Day::First => "",
-        Day::Next => "ahead_hours = 24\n",
-    };
     let pack = format!("rules = '{root}/rules/appliance'\nplugins = ['{root}/target/plugins']");
     format!(
         "listen = '127.0.0.1:0'\ndata = 'data'\n\n\
-         [demo]\ntime_lapse = {TIME_LAPSE}\n{ahead}\n\
+         [demo]\ntime_lapse = {TIME_LAPSE}\nahead_hours = {ahead_hours}\n\n\
          [tenant.{MAIN}]\n{pack}\nconnectors = 'connectors.toml'\nforced_changes = 'machine'\n\
          directory = ['{root}/rules/appliance/people.csv', '{root}/rules/appliance/duty.csv']\n\n\
          [tenant.{THEN}]\n{pack}\n"

@@ -43,6 +43,9 @@ const USAGE: &str = "usage: plaint-demo [--once] [--fast] [--lang zh|en]
   --fast   leave no pauses for a reader
   --lang   the language; the locale's by default";
 
+/// What shells show for a program that was interrupted.
+const INTERRUPTED: u8 = 130;
+
 /// What was asked for on the command line.
 struct Asked {
     stays: bool,
@@ -57,7 +60,8 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     match tell(&paper, &asked) {
-        Ok(()) | Err(Failure::Stopped) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Stopped) => ExitCode::from(INTERRUPTED),
         Err(failure) => {
             paper.line(Ink::Red, &format!("plaint-demo: failed to {failure}"));
             ExitCode::FAILURE
@@ -115,7 +119,11 @@ fn tell(paper: &Paper, asked: &Asked) -> Result<(), Failure> {
     let stage = play.through(&root, Desk::new(news, Box::new(|decision| teller.decided(decision))))?;
     if asked.stays {
         stay(stage, &operator);
+        return Ok(());
     }
+    drop(stage);
+    house.verify()?;
+    paper.paragraph(Ink::Dim, story.word("verified"));
     Ok(())
 }
 

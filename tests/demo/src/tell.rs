@@ -19,7 +19,7 @@ use crate::{
 const ZONE: &str = "Asia/Shanghai";
 /// The columns in front of what is said: when, who.
 const WHEN: usize = 8;
-const WHO: usize = 12;
+const WHO: usize = 14;
 /// Whose decisions are the story's own: the exchange's, and plaint's where a case is meant.
 pub(crate) const HOTLINE: &str = "hotline";
 const PLAINT: &str = "plaint";
@@ -35,8 +35,11 @@ pub(crate) struct Teller<'a> {
     pub(crate) began: Cell<Option<Timestamp>>,
     /// The story's cases, each with its customer.
     pub(crate) cases: RefCell<BTreeMap<String, usize>>,
-    /// Alerts raised beside the story.
+    /// When alerts of the story were raised.
+    raised_at: RefCell<BTreeMap<String, Timestamp>>,
+    /// Alerts raised beside the story, and what should not have been decided there.
     pub(crate) alerts_beside: Cell<u64>,
+    pub(crate) disturbed: Cell<u64>,
 }
 
 impl<'a> Teller<'a> {
@@ -46,10 +49,12 @@ impl<'a> Teller<'a> {
             story,
             people,
             lang,
-            zone: TimeZone::get(ZONE).unwrap_or(TimeZone::UTC),
+            zone: zone(),
             began: Cell::new(None),
             cases: RefCell::default(),
+            raised_at: RefCell::default(),
             alerts_beside: Cell::new(0),
+            disturbed: Cell::new(0),
         }
     }
 
@@ -71,8 +76,7 @@ impl<'a> Teller<'a> {
             None => source != HOTLINE && source != PLAINT,
         };
         if is_beside {
-            let raised = u64::from(decision.kind == "plaint.alert.raised");
-            self.alerts_beside.set(self.alerts_beside.get() + raised);
+            self.beside_the_story(decision);
             return false;
         }
         match decision.kind.as_str() {
@@ -88,6 +92,17 @@ impl<'a> Teller<'a> {
         true
     }
 
+    /// Conversations of the past raise alerts that are late, tell nobody and order nothing.
+    fn beside_the_story(&self, decision: &Decision) {
+        let is_alert = decision.kind == "plaint.alert.raised";
+        let disturbs = match decision.kind.as_str() {
+            "plaint.notification.ordered" | "plaint.intervention.ordered" => true,
+            _ => is_alert && decision.data["late"] != true,
+        };
+        self.alerts_beside.set(self.alerts_beside.get() + u64::from(is_alert));
+        self.disturbed.set(self.disturbed.get() + u64::from(disturbs));
+    }
+
     /// Whether a case is one of the story's customers'; from then on it is known.
     fn is_of_story(&self, case: &str, decision: &Decision) -> bool {
         let product = &decision.data["matter"]["product"];
@@ -99,15 +114,23 @@ impl<'a> Teller<'a> {
     }
 
     fn raised(&self, decision: &Decision) {
+        self.raised_at.borrow_mut().insert(decision.text("alert").to_owned(), decision.time);
         let ink = if decision.text("severity") == "critical" { Ink::Red } else { Ink::Yellow };
         let said = decision.data["say"][self.lang.word()].as_str().unwrap_or_default();
         self.row((&self.into_call(decision.time), Ink::Dim), (self.story.word("alert"), ink), (ink, said));
         let compared = decision.data["evidence"]["compared"].as_array().into_iter().flatten();
-        let mut why: Vec<String> = compared.map(|compared| self.compared(compared)).collect();
+        let says = |compared: &&Value| compared["holds"] == true && self.is_read(compared);
+        let mut why: Vec<String> = compared.filter(says).map(|compared| self.compared(compared)).collect();
         let because = decision.data["evidence"]["verdict"]["because"].as_object().into_iter().flatten();
         why.extend(because.map(|(name, value)| format!("{name}: {}", plain(value))));
         why.push(self.story.say("decision", &[("address", &decision.address)]));
         self.beside(self.story.word("why"), Ink::Dim, &why.join(" · "));
+    }
+
+    /// Whether a comparison says something to whoever does not write rules.
+    fn is_read(&self, compared: &Value) -> bool {
+        let left = compared["left"].as_str().unwrap_or_default();
+        self.story.named("signal", left) != left
     }
 
     fn compared(&self, compared: &Value) -> String {
@@ -140,6 +163,10 @@ impl<'a> Teller<'a> {
         let what = self.story.named("order", decision.text("intervention"));
         let person = self.who(decision.text("person"));
         let text = self.story.say("order-to", &[("what", &what), ("person", &person), ("agent", agent)]);
+        if let Some(raised) = self.raised_at.borrow().get(decision.text("alert")) {
+            let seconds = decision.time.duration_since(*raised).as_secs().to_string();
+            self.beside("", Ink::Dim, &self.story.say("nobody-took", &[("seconds", &seconds)]));
+        }
         let time = self.into_call(decision.time);
         self.row((&time, Ink::Dim), (self.story.word("order"), Ink::Red), (Ink::Red, &text));
     }
@@ -197,6 +224,12 @@ impl<'a> Teller<'a> {
         if role.is_empty() { name.to_owned() } else { self.story.say("who", &[("name", name), ("role", &role)]) }
     }
 
+    /// A length of time, in words.
+    pub(crate) fn length(&self, seconds: i64) -> String {
+        let values = [("minutes", &*(seconds / 60).to_string()), ("seconds", &(seconds % 60).to_string())];
+        self.story.say("length", &values)
+    }
+
     /// How long after the call began, as a telephone shows it.
     pub(crate) fn into_call(&self, time: Timestamp) -> String {
         self.began.get().map_or_else(String::new, |began| spelled(time.duration_since(began).as_secs()))
@@ -220,6 +253,11 @@ impl<'a> Teller<'a> {
     fn row(&self, (when, faint): (&str, Ink), (who, ink): (&str, Ink), (body, text): (Ink, &str)) {
         self.paper.row(&[(WHEN, faint, &format!("{when:>6}")), (WHO, ink, who)], body, text);
     }
+}
+
+/// The hotline's time.
+pub(crate) fn zone() -> TimeZone {
+    TimeZone::get(ZONE).unwrap_or(TimeZone::UTC)
 }
 
 /// `1:02`.

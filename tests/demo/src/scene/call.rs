@@ -14,7 +14,7 @@ use crate::{
     news::Decision,
     paper::Ink,
     story::{Customer, Turn, filled},
-    tell::HOTLINE,
+    tell::{HOTLINE, spelled},
 };
 
 /// Which time the one sentence is said when the pack's rule speaks.
@@ -68,9 +68,9 @@ fn begin(stage: &mut Stage<'_>) -> Result<(Instant, String), Failure> {
     let programme = &teller.story.programme;
     data["caller"] = json!({"capacity": "media", "keys": [{"kind": "phone", "value": programme.phone}]});
     data["concerns"] = teller.story.customers.iter().map(concerned).collect();
-    let began = Instant::now();
     let opened = event(HOTLINE, "call-1/opened", ("plaint.contact.opened", CALL), data);
     let answer = stage.client.events(&[opened])?;
+    let began = Instant::now();
     let contacts = stage.client.get("/v1/contacts")?;
     let contact = contacts["contacts"].as_array().into_iter().flatten().find(|contact| contact["subject"] == CALL);
     teller.began.set(contact.and_then(|contact| text(contact, "opened").parse().ok()));
@@ -112,18 +112,37 @@ fn repeat(stage: &mut Stage<'_>, began: Instant, agent: &str) -> Result<(usize, 
         let until = stage.pace.instant(began, turn.after);
         stage.desk.listen(until)?;
         times += usize::from(turn.text == script);
-        say(stage, &turn, agent, (turn.text == script).then_some(times))?;
+        say(stage, (began, agent), &turn, (turn.text == script).then_some(times))?;
         if times == NOTICED_AT && alert.is_none() {
             let raised = |decision: &Decision| decision.is("plaint.alert.raised", "rule", RULE);
-            alert = Some((turn.after, stage.desk.expect("the alert of a repeated script", raised)?));
+            let raised = stage.desk.expect("the alert of a repeated script", raised)?;
+            told(stage, &raised, agent)?;
+            alert = Some((turn.after, raised));
         }
     }
     let alert = alert.ok_or_else(|| Failure::other("the sentence said three times", times))?;
-    stage.teller.beside("", Ink::Dim, stage.teller.story.word("nobody-takes"));
     Ok((times, alert.1))
 }
 
-fn say(stage: &mut Stage<'_>, turn: &Turn, agent: &str, times: Option<usize>) -> Result<(), Failure> {
+/// The agent gets a hint, and somebody else, by name, is told.
+fn told(stage: &mut Stage<'_>, raised: &Decision, agent: &str) -> Result<(), Failure> {
+    let of_alert = |decision: &Decision| decision.text("alert") == raised.text("alert");
+    stage.desk.expect("a hint for the agent", |decision| {
+        of_alert(decision) && decision.is("plaint.intervention.ordered", "intervention", "hint")
+    })?;
+    let told = stage.desk.expect("somebody told of the alert", |decision| {
+        of_alert(decision) && decision.kind == "plaint.notification.ordered"
+    })?;
+    let person = told.text("person");
+    if person.is_empty() || person == agent { Err(Failure::other("a named lead", &told.data)) } else { Ok(()) }
+}
+
+fn say(
+    stage: &mut Stage<'_>,
+    (began, agent): (Instant, &str),
+    turn: &Turn,
+    times: Option<usize>,
+) -> Result<(), Failure> {
     let teller = stage.teller;
     let is_agent = turn.speaker == "agent";
     let who = if is_agent { teller.people.name(agent) } else { teller.story.word("reporter") };
@@ -131,8 +150,7 @@ fn say(stage: &mut Stage<'_>, turn: &Turn, agent: &str, times: Option<usize>) ->
         Some(times) if times > 1 => teller.story.say("again", &[("times", &times.to_string())]),
         Some(_) | None => turn.text.clone(),
     };
-    let when = crate::tell::spelled(turn.after.as_secs());
-    teller.said(&when, who, &said);
+    teller.said(&spelled(stage.now(began).as_secs()), who, &said);
     let mut data = json!({"speaker": turn.speaker, "text": turn.text});
     if let Some(sentiment) = turn.sentiment {
         data["sentiment"] = sentiment.into();
@@ -185,7 +203,7 @@ fn talk(stage: &mut Stage<'_>, began: Instant, new_agent: &str) -> Result<(), Fa
         let is_agent = line.speaker == "agent";
         let who = if is_agent { teller.people.name(new_agent) } else { teller.story.word("reporter") };
         let said = filled(&line.text, &values);
-        teller.said(&crate::tell::spelled(stage.now(began).as_secs()), who, &said);
+        teller.said(&spelled(stage.now(began).as_secs()), who, &said);
         let data = json!({"speaker": line.speaker, "text": said});
         stage.happens(&[event(HOTLINE, &format!("call-1/new-{n}"), ("plaint.turn.said", CALL), data)])?;
     }

@@ -29,7 +29,7 @@ pub(crate) fn play(teller: &Teller<'_>, played: &Played<'_>) -> Result<(), Failu
         ("hurts", journey.hurts.to_string()),
         ("first_fact", journey.positions.0.to_string()),
         ("last_fact", journey.positions.1.to_string()),
-        ("lasted", spelled(then.lasted)),
+        ("lasted", teller.length(then.lasted)),
         ("repeats", halves(then.repeats)),
         ("times", call.times.to_string()),
         ("noticed", spelled(call.noticed)),
@@ -63,6 +63,9 @@ pub(crate) fn play(teller: &Teller<'_>, played: &Played<'_>) -> Result<(), Failu
 pub(crate) fn beside(teller: &Teller<'_>, passed: Result<Passed, std::path::PathBuf>) -> Result<(), Failure> {
     let text = match passed {
         Ok(passed) if passed.refused > 0 => return Err(Failure::other("every conversation taken", passed.refused)),
+        Ok(_) if teller.disturbed.get() > 0 => {
+            return Err(Failure::other("nobody told of the past", teller.disturbed.get()));
+        }
         Ok(passed) => teller.story.say(
             "crowd",
             &[
