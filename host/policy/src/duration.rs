@@ -35,6 +35,11 @@ pub(crate) fn parse(text: &str) -> Result<Duration, NoDuration> {
     length.filter(|length| *length <= DURATION_MAX).ok_or(NoDuration::TooLong)
 }
 
+/// The length of time a text spells in that grammar, if it spells one.
+pub fn duration(text: &str) -> Option<Duration> {
+    parse(text).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{NoDuration, parse};

@@ -27,6 +27,7 @@ mod schema;
 mod vocabulary;
 
 pub use condition::cost;
+pub use duration::duration;
 pub use lang::Lang;
 pub use nearest::nearest;
 pub use pack::{About, Pack, SourceText, load, load_texts};

@@ -8,6 +8,7 @@ pub mod wire;
 pub mod source;
 pub mod lanes;
 pub mod glance;
+pub mod page;
 mod judges;
 pub mod place;
 mod plugins;

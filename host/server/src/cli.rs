@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Token(Token),
     /// Check a pack: every problem at once, with file, line and column.
     Check(Check),
+    /// Play the examples on the pages of a pack, and see that they hold.
+    Test(Test),
     /// What conditions can read, and what rules can do.
     Vocabulary(Vocabulary),
     /// Rebuild the state of a tenant from its log, without rules or plugins, and compare.
@@ -85,6 +87,19 @@ pub(crate) struct Check {
     /// Show the resulting rules and where each line came from.
     #[arg(long)]
     pub(crate) print: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Test {
+    /// The pack.
+    pub(crate) dir: PathBuf,
+    /// Only the page of this rule.
+    #[arg(long, value_name = "ID")]
+    pub(crate) rule: Option<String>,
+    /// A folder with plugins; may be given several times. By default the pack's `plugins` folder and the one beside
+    /// this program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugins: Vec<PathBuf>,
 }
 
 #[derive(Args)]

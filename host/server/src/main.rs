@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         cli::Command::Serve(arguments) => command::serve(&arguments, lang),
         cli::Command::Token(arguments) => command::token(&arguments, lang),
         cli::Command::Check(arguments) => command::check(&arguments, lang),
+        cli::Command::Test(arguments) => command::test(&arguments, lang),
         cli::Command::Vocabulary(arguments) => command::vocabulary(&arguments, lang),
         cli::Command::Verify(arguments) => command::verify(&arguments, lang),
     };

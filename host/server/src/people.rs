@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use engine::{
-    fact::{DutyPlanned, FactBody, PersonUpdated},
+    fact::{DutyPlanned, FactBody, PersonUpdated, data as fact_data},
     id::Id,
     time::Instant,
 };
@@ -50,11 +50,13 @@ pub(crate) fn read(path: &Path, stamp: &str, lang: Lang) -> Result<Vec<Event>, S
 }
 
 fn event(body: FactBody, stamp: &str) -> Event {
-    let (subject, says) = match &body {
-        FactBody::DutyPlanned(duty) => (format!("roster/{}", duty.roster), serde_json::to_string(duty)),
-        FactBody::PersonUpdated(person) => (format!("person/{}", person.person), serde_json::to_string(person)),
-        other => (other.kind().name().to_owned(), Ok(String::new())),
-    };
+    let mut subject = body.kind().name().to_owned();
+    if let FactBody::DutyPlanned(duty) = &body {
+        subject = format!("roster/{}", duty.roster);
+    } else if let FactBody::PersonUpdated(person) = &body {
+        subject = format!("person/{}", person.person);
+    }
+    let says = fact_data::write(&body, serde_json::value::Serializer).map(|says| says.to_string());
     let digest = Id::of(&[stamp.as_bytes(), says.unwrap_or_default().as_bytes()]);
     Event {
         source: SOURCE.to_owned(),
@@ -72,6 +74,11 @@ fn of_toml(text: &str) -> Result<Vec<FactBody>, String> {
     let organisation: Organisation = toml::from_str(text).map_err(|error| error.to_string())?;
     let people = organisation.person.into_iter().map(FactBody::PersonUpdated);
     Ok(people.chain(organisation.duty.into_iter().map(FactBody::DutyPlanned)).collect())
+}
+
+/// The facts of a CSV; a row that cannot be read is told with its line.
+pub(crate) fn read_csv(text: &str, stamp: &str, lang: Lang) -> Result<Vec<Event>, (u64, String)> {
+    Ok(of_csv(text, lang)?.into_iter().map(|body| event(body, stamp)).collect())
 }
 
 /// The rows of a CSV with a header: a roster where it has that column, else people.

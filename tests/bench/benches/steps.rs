@@ -127,8 +127,5 @@ fn rebuild_a_turn(bencher: Bencher<'_, '_>) {
 
 /// Only the contact is known.
 fn known(key: &EntityKey, contact: &Arc<Contact>) -> Option<Entity> {
-    match key {
-        EntityKey::Contact(_) => Some(Entity::Contact(Arc::clone(contact))),
-        _ => None,
-    }
+    matches!(key, EntityKey::Contact(_)).then(|| Entity::Contact(Arc::clone(contact)))
 }

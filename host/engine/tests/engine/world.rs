@@ -243,6 +243,30 @@ impl World {
                 let step = format!("{}/{}", named(&skipped.alert), skipped.step);
                 format!("skipped {step}{} {}", what.unwrap_or_default(), skipped.because)
             }
+            DecisionBody::CaseOpened(_)
+            | DecisionBody::CaseAssigned(_)
+            | DecisionBody::CaseChased(_)
+            | DecisionBody::CaseAsked(_)
+            | DecisionBody::CaseMoved(_)
+            | DecisionBody::CaseActionRefused(_) => self.spell_case(&decision.body),
+            DecisionBody::OperatorAlerted(alerted) => format!("operator: {}", alerted.reason),
+        };
+        let contact = self.contacts.get(&decision.subject).filter(|contact| *contact != "k-1");
+        let contact = contact.map_or_else(String::new, |contact| format!("{contact} "));
+        format!("> {} {contact}{says}", spelled(decision.at))
+    }
+
+    /// Names an alert `rule/nth`, and holds its id to what it is about.
+    fn name(&mut self, contact: Id, alert: Id, rule: &str) {
+        let nth = self.episodes.entry((contact, rule.to_owned())).or_default();
+        *nth += 1;
+        let name = format!("{rule}/{nth}");
+        assert_eq!(alert, alert_id(&self.contacts[&contact], &name), "the id of {name}");
+        self.alerts.insert(alert, name);
+    }
+
+    fn spell_case(&self, body: &DecisionBody) -> String {
+        match body {
             DecisionBody::CaseOpened(opened) => {
                 let sure = opened.confidence;
                 format!("case {} opened {} {sure}% {}", self.case(opened.case), opened.category, opened.severity.word())
@@ -273,20 +297,15 @@ impl World {
                 let case = self.case(refused.case);
                 format!("case {case} refused to {}: {} is missing, {}", refused.action, refused.missing, refused.now)
             }
-            DecisionBody::OperatorAlerted(alerted) => format!("operator: {}", alerted.reason),
-        };
-        let contact = self.contacts.get(&decision.subject).filter(|contact| *contact != "k-1");
-        let contact = contact.map_or_else(String::new, |contact| format!("{contact} "));
-        format!("> {} {contact}{says}", spelled(decision.at))
-    }
-
-    /// Names an alert `rule/nth`, and holds its id to what it is about.
-    fn name(&mut self, contact: Id, alert: Id, rule: &str) {
-        let nth = self.episodes.entry((contact, rule.to_owned())).or_default();
-        *nth += 1;
-        let name = format!("{rule}/{nth}");
-        assert_eq!(alert, alert_id(&self.contacts[&contact], &name), "the id of {name}");
-        self.alerts.insert(alert, name);
+            DecisionBody::AlertRaised(_)
+            | DecisionBody::AlertCleared(_)
+            | DecisionBody::AlertActionRefused(_)
+            | DecisionBody::NotificationOrdered(_)
+            | DecisionBody::InterventionOrdered(_)
+            | DecisionBody::InterventionEnded(_)
+            | DecisionBody::StepSkipped(_)
+            | DecisionBody::OperatorAlerted(_) => unreachable!("no decision about a case: {body:?}"),
+        }
     }
 
     /// A case by its ordinal among those of the story.

@@ -3,6 +3,7 @@
 mod check;
 mod run;
 mod serve;
+mod test;
 mod token;
 mod verify;
 mod vocabulary;
@@ -10,6 +11,7 @@ mod vocabulary;
 pub(crate) use check::check;
 pub(crate) use run::run;
 pub(crate) use serve::serve;
+pub(crate) use test::test;
 pub(crate) use token::token;
 pub(crate) use verify::verify;
 pub(crate) use vocabulary::vocabulary;

@@ -32,18 +32,17 @@ impl Channel {
     }
 
     fn carries_out(&self, body: &DecisionBody) -> bool {
-        match body {
-            DecisionBody::InterventionOrdered(ordered) => self.controls.contains(&ordered.intervention),
-            _ => false,
+        if let DecisionBody::InterventionOrdered(ordered) = body {
+            return self.controls.contains(&ordered.intervention);
         }
+        false
     }
 }
 
 /// What kind of delivery a decision is.
 pub(super) fn kind(body: &DecisionBody) -> Option<DeliveryKind> {
-    match body {
-        DecisionBody::NotificationOrdered(_) => Some(DeliveryKind::Notification),
-        DecisionBody::InterventionOrdered(_) => Some(DeliveryKind::Intervention),
-        _ => None,
+    if let DecisionBody::NotificationOrdered(_) = body {
+        return Some(DeliveryKind::Notification);
     }
+    matches!(body, DecisionBody::InterventionOrdered(_)).then_some(DeliveryKind::Intervention)
 }

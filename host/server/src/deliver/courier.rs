@@ -151,14 +151,14 @@ impl Courier {
     /// No channel takes it: people read alerts in the stream, but an order that nobody gets has failed. In a house
     /// without any connector whoever reads the stream carries orders out.
     fn leave(&mut self, told: &Told) {
-        let events = match &told.decision.body {
-            DecisionBody::InterventionOrdered(ordered) if !self.channels.is_empty() => {
-                let word = ordered.intervention.word();
-                let reason = format!("no connector of source `{}` carries out `{word}`", told.source);
-                vec![failed(ordered.command, reason)]
-            }
-            _ => Vec::new(),
-        };
+        let mut events = Vec::new();
+        if let DecisionBody::InterventionOrdered(ordered) = &told.decision.body
+            && !self.channels.is_empty()
+        {
+            let word = ordered.intervention.word();
+            let reason = format!("no connector of source `{}` carries out `{word}`", told.source);
+            events.push(failed(ordered.command, reason));
+        }
         let address = (told.position, told.n);
         if events.is_empty() || self.tell(events).is_ok() {
             self.settle(address);

@@ -24,11 +24,7 @@ pub(super) enum Rendered {
 
 /// Its id, the idempotency key: of the decision and the channel.
 pub(super) fn delivery_id(body: &DecisionBody, channel: &str) -> Id {
-    let of = match body {
-        DecisionBody::NotificationOrdered(ordered) => ordered.notification,
-        DecisionBody::InterventionOrdered(ordered) => ordered.command,
-        _ => Id::default(),
-    };
+    let of = ordered(body).map(|ordered| ordered.id).unwrap_or_default();
     Id::of(&[b"delivery", &of.0, channel.as_bytes()])
 }
 
@@ -54,27 +50,33 @@ pub(super) fn render(glance: &Glance<'_>, told: &Told) -> Result<Rendered, RoadE
     says.insert("kind".into(), json!(body.name()));
     says.insert("subject".into(), json!(told.subject));
     says.insert("decision".into(), json!(format!("{}-{}", told.position.0, told.n)));
-    if let Some(person) = person(body) {
+    let ordered = ordered(body);
+    if let Some(person) = ordered.as_ref().and_then(|ordered| ordered.person) {
         let directory = directory(glance)?;
         says.insert("person".into(), directory.person(person).map_or_else(|| json!({"id": person}), spelled));
     }
-    let alert = match body {
-        DecisionBody::NotificationOrdered(ordered) => ordered.alert,
-        DecisionBody::InterventionOrdered(ordered) => Some(ordered.alert),
-        _ => None,
-    };
+    let alert = ordered.and_then(|ordered| ordered.alert);
     if let Some(said) = alert.map(|alert| said(glance, told, alert)).transpose()?.flatten() {
         says.insert("say".into(), said);
     }
     Ok(Rendered::Body(Value::Object(says).to_string()))
 }
 
-fn person(body: &DecisionBody) -> Option<&str> {
-    match body {
-        DecisionBody::NotificationOrdered(ordered) => ordered.person.as_deref(),
-        DecisionBody::InterventionOrdered(ordered) => ordered.person.as_deref(),
-        _ => None,
+/// What the two kinds of orders have in common.
+struct Ordered<'a> {
+    id: Id,
+    alert: Option<Id>,
+    person: Option<&'a str>,
+}
+
+fn ordered(body: &DecisionBody) -> Option<Ordered<'_>> {
+    if let DecisionBody::NotificationOrdered(ordered) = body {
+        return Some(Ordered { id: ordered.notification, alert: ordered.alert, person: ordered.person.as_deref() });
     }
+    if let DecisionBody::InterventionOrdered(ordered) = body {
+        return Some(Ordered { id: ordered.command, alert: Some(ordered.alert), person: ordered.person.as_deref() });
+    }
+    None
 }
 
 fn spelled(person: &Person) -> Value {
@@ -95,12 +97,10 @@ fn said(glance: &Glance<'_>, told: &Told, alert: Id) -> Result<Option<Value>, Ro
         Some(_) | None => return Ok(None),
     };
     let Some(raised) = book.alert(alert).map(|alert| alert.raised) else { return Ok(None) };
-    let found = glance.find(raised, |decision| match &decision.body {
-        DecisionBody::AlertRaised(raised) => raised.alert == alert,
-        _ => false,
-    })?;
-    Ok(found.and_then(|told| match told.decision.body {
-        DecisionBody::AlertRaised(raised) => Some(json!({"zh": raised.say.zh, "en": raised.say.en})),
-        _ => None,
-    }))
+    let found = glance.find(
+        raised,
+        |decision| matches!(&decision.body, DecisionBody::AlertRaised(raised) if raised.alert == alert),
+    )?;
+    let Some(DecisionBody::AlertRaised(raised)) = found.map(|told| told.decision.body) else { return Ok(None) };
+    Ok(Some(json!({"zh": raised.say.zh, "en": raised.say.en})))
 }

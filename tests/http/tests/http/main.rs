@@ -8,6 +8,7 @@ mod access;
 mod alerts;
 mod cases;
 mod configured;
+mod deliveries;
 mod ended;
 mod events;
 mod killed;

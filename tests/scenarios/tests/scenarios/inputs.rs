@@ -32,9 +32,9 @@ fn kept(lines: &[String]) -> (crate::house::Went, tempfile::TempDir) {
 fn contact(lines: &[String]) -> Contact {
     let store = Store::in_memory().expect("a store");
     let (store, _) = drive(store, rulebook(), (1, 1_000), events(lines));
-    let contacts = store.entities().filter_map(|entity| match entity.expect("an entity").1 {
-        Entity::Contact(contact) => Some(Contact::clone(&contact)),
-        _ => None,
+    let contacts = store.entities().filter_map(|entity| {
+        let Entity::Contact(contact) = entity.expect("an entity").1 else { return None };
+        Some(Contact::clone(&contact))
     });
     contacts.last().expect("a contact")
 }

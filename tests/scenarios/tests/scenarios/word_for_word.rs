@@ -195,9 +195,9 @@ fn the_half_at_the_end() {
         let store = store::Store::in_memory().expect("a store");
         let (store, _) = drive(store, rulebook(), (1, 1_000), events(&lines(&name)));
         let entities = store.entities().map(|entity| entity.expect("an entity").1);
-        let repeats = entities.into_iter().find_map(|entity| match entity {
-            engine::entity::Entity::Contact(contact) => Some(contact.measured().signals.agent_repeats),
-            _ => None,
+        let repeats = entities.into_iter().find_map(|entity| {
+            let engine::entity::Entity::Contact(contact) = entity else { return None };
+            Some(contact.measured().signals.agent_repeats)
         });
         assert_eq!(repeats, Some(13_500), "{lang}");
         assert_eq!(verdicts(&name).last().and_then(|(score, _)| *score), Some(13.5), "{lang}");

@@ -1,0 +1,164 @@
+//! Deliveries against a real HTTP server that fails, breaks off, repeats itself and comes back after a kill.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::mpsc::{Receiver, Sender, channel},
+};
+
+use hmac::{Hmac, Mac};
+use serde_json::Value;
+use sha2::Sha256;
+
+use crate::{
+    house::{Installation, three_times},
+    server::{Server, verify},
+};
+
+const SECRET: &str = "only-for-these-tests";
+
+/// What came in with one request.
+#[derive(Debug)]
+struct Heard {
+    key: String,
+    attempt: String,
+    signature: String,
+    body: String,
+}
+
+/// What the receiver answers a request with; `None` breaks off without a word.
+type Script = Vec<Option<&'static str>>;
+
+const BUSY: &str = "503 Service Unavailable\r\nretry-after: 0";
+const LATER: &str = "503 Service Unavailable";
+const TAKEN: &str = "200 OK";
+
+/// A receiver that answers by its script, and with 200 when it is over.
+struct Desk {
+    address: String,
+    heard: Receiver<Heard>,
+}
+
+impl Desk {
+    fn open(script: Script) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let (sender, heard) = channel();
+        std::thread::spawn(move || {
+            let mut script = script.into_iter();
+            for stream in listener.incoming().flatten() {
+                if serve(stream, script.next().unwrap_or(Some(TAKEN)), &sender).is_none() {
+                    return;
+                }
+            }
+        });
+        Desk { address, heard }
+    }
+
+    fn next(&self) -> Heard {
+        self.heard.recv_timeout(std::time::Duration::from_secs(60)).expect("a delivery")
+    }
+}
+
+fn serve(mut stream: TcpStream, answer: Option<&str>, heard: &Sender<Heard>) -> Option<()> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        if line.trim().is_empty() {
+            break;
+        }
+        headers.extend(line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned())));
+    }
+    let header = |name: &str| {
+        headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
+    reader.read_exact(&mut body).ok()?;
+    let body = String::from_utf8(body).ok()?;
+    let (key, attempt) = (header("idempotency-key"), header("plaint-attempt"));
+    heard.send(Heard { key, attempt, signature: header("plaint-signature"), body }).ok()?;
+    if let Some(answer) = answer {
+        let answer = format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        stream.write_all(answer.as_bytes()).ok()?;
+    }
+    Some(())
+}
+
+/// An installation that tells people of alerts through the connector `desk`.
+fn installation(desk: &Desk) -> Installation {
+    let installation = Installation::new();
+    let connectors = format!(
+        "[[connector]]\nid = \"desk\"\nplugin = \"webhook\"\nsettings = {{ url = \"http://{0}/hooks/plaint\" }}\n\
+         secrets = {{ signing = \"file:secret\" }}\ngrants = {{ fetch = [\"http://{0}/hooks/\"] }}\n",
+        desk.address
+    );
+    fs::write(installation.dir().join("secret"), SECRET).expect("a file");
+    fs::write(installation.dir().join("connectors.toml"), connectors).expect("a file");
+    installation
+}
+
+fn signed(heard: &Heard) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key");
+    mac.update(format!("{}.{}", heard.key, heard.body).as_bytes());
+    let bytes = mac.finalize().into_bytes();
+    format!("v1={}", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+#[test]
+fn a_delivery_is_tried_until_it_is_there_always_under_one_key() {
+    let desk = Desk::open(vec![Some(BUSY), None, Some(BUSY), Some(TAKEN)]);
+    let installation = installation(&desk);
+    let server = Server::start(&installation);
+    let decided = server.post("/v1/events?wait=decided", installation.token("source"), &three_times("k-1")).good(200);
+    let heard: Vec<Heard> = (0..4).map(|_| desk.next()).collect();
+    let attempts: Vec<&str> = heard.iter().map(|heard| heard.attempt.as_str()).collect();
+    assert_eq!(attempts, ["1", "2", "3", "4"]);
+    assert!(heard.iter().all(|one| one.key == heard[0].key && one.key.len() == 32), "{heard:?}");
+    assert!(heard.iter().all(|one| one.signature == signed(one)), "{heard:?}");
+    let says: Value = serde_json::from_str(&heard[3].body).expect("JSON");
+    assert_eq!((&says["kind"], &says["rule"]), (&"plaint.notification.ordered".into(), &"agent-repeats-script".into()));
+    assert_eq!(says["say"]["en"], "agent has said one script 3 times");
+    assert!(decided.to_string().contains(says["notification"].as_str().expect("an id")));
+    assert_eq!(server.stop().0.code(), Some(0));
+    verify(&installation, "main");
+}
+
+#[test]
+fn a_kill_loses_no_delivery_and_makes_no_second_key() {
+    let desk = Desk::open(vec![Some(LATER); 3]);
+    let installation = installation(&desk);
+    let server = Server::start(&installation);
+    server.post("/v1/events", installation.token("source"), &three_times("k-1")).good(202);
+    let first = desk.next();
+    server.kill();
+    let server = Server::start(&installation);
+    let again = desk.next();
+    assert_eq!(again.key, first.key);
+    assert_eq!(server.stop().0.code(), Some(0));
+    verify(&installation, "main");
+    // Until it is taken it is asked again, and never under another key.
+    let server = Server::start(&installation);
+    assert_eq!(desk.next().key, first.key);
+    assert_eq!(server.stop().0.code(), Some(0));
+    verify(&installation, "main");
+}
+
+#[test]
+fn an_order_that_nobody_carries_out_has_failed() {
+    let desk = Desk::open(Vec::new());
+    let installation = installation(&desk);
+    let server = Server::start(&installation);
+    let (source, lead) = (installation.token("source"), installation.token("lead"));
+    server.post("/v1/events?wait=decided", source, &three_times("k-1")).good(200);
+    // The notification is there, so the courier has seen the order for the hint before it, which it told as failed.
+    desk.next();
+    let alerts = server.get("/v1/alerts", lead).good(200);
+    assert_eq!(alerts["alerts"].as_array().map(Vec::len), Some(1));
+    let metrics = server.get("/metrics", source).text;
+    assert!(metrics.contains("plaint_decisions_total"), "{metrics}");
+    assert_eq!(server.stop().0.code(), Some(0));
+    verify(&installation, "main");
+}
