@@ -55,7 +55,7 @@ impl Paper {
 
     /// A line that ends as it stands; a closed pipe is no reason to stop.
     pub(crate) fn line(&self, ink: Ink, text: &str) {
-        drop(writeln!(io::stdout(), "{}", self.set(ink, text)));
+        drop(writeln!(io::stdout(), "{}", self.set(ink, text.trim_end())));
     }
 
     /// Nothing.

@@ -139,10 +139,15 @@ impl<'a> Teller<'a> {
             let value = self.story.named("value", &value);
             if name == "value" { value } else { format!("{} {value}", self.story.named("signal", name)) }
         };
-        let sign = compared["sign"].as_str().unwrap_or_default();
-        let sign = [(">=", "≥"), ("<=", "≤"), ("==", "="), ("!=", "≠")].iter().find(|(code, _)| *code == sign);
-        let sign = sign.map_or_else(|| compared["sign"].as_str().unwrap_or_default(), |(_, sign)| sign);
-        format!("{} {sign} {}", side("left", "left_value"), side("right", "right_value"))
+        let (left, right) = (side("left", "left_value"), side("right", "right_value"));
+        match compared["sign"].as_str().unwrap_or_default() {
+            // What holds is what stands on the left.
+            "==" | "in" => left,
+            ">=" => format!("{left} ≥ {right}"),
+            "<=" => format!("{left} ≤ {right}"),
+            "!=" => format!("{left} ≠ {right}"),
+            sign => format!("{left} {sign} {right}"),
+        }
     }
 
     fn notified(&self, decision: &Decision) {
