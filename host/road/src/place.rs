@@ -26,15 +26,17 @@ pub enum Clock {
         began: Instant,
         /// How much faster.
         times: u32,
+        /// How far ahead it was when it began: to play the next day today.
+        ahead: Duration,
     },
     /// A clock that somebody sets, in milliseconds since 1970.
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that from now on runs so many times as fast as the wall's.
-    pub fn lapsing(times: u32) -> Self {
-        Clock::Lapse { began: wall(), times }
+    /// A clock that from now on runs so many times as fast as the wall's, and is ahead of it by this much.
+    pub fn lapsing(times: u32, ahead: Duration) -> Self {
+        Clock::Lapse { began: wall(), times, ahead }
     }
 
     /// The instant it shows; `None` when it goes by what it is told.
@@ -42,9 +44,9 @@ impl Clock {
         match self {
             Clock::Told => None,
             Clock::Wall => Some(wall()),
-            Clock::Lapse { began, times } => {
+            Clock::Lapse { began, times, ahead } => {
                 let passed = wall().since(*began).0.max(0);
-                Some(began.plus(Duration(passed.saturating_mul(i64::from(*times)))))
+                Some(began.plus(*ahead).plus(Duration(passed.saturating_mul(i64::from(*times)))))
             }
             Clock::Set(millis) => Some(Instant(millis.load(Ordering::SeqCst))),
         }

@@ -1,5 +1,7 @@
 //! What benches are run on: generated conversations, and the appliance pack with its plugins.
 
+pub mod bare;
+
 use std::{
     fmt::Write,
     path::{Path, PathBuf},
@@ -8,10 +10,18 @@ use std::{
 use road::{Overruns, Plugins, Rulebook};
 use sandbox::{Limits, Sandbox, Settings};
 
-/// Contacts that are open at the same time.
-const OPEN_CONTACTS: u64 = 2_000;
-/// Facts of a contact: it opens, this many less two are said, it closes.
-const FACTS_OF_A_CONTACT: u64 = 20;
+/// How conversations lie beside each other in a log.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Contacts that are open at the same time.
+    pub open_contacts: u64,
+    /// Facts of a contact: it opens, this many less two are said, it closes.
+    pub facts_of_a_contact: u64,
+}
+
+/// An afternoon of a large hotline.
+pub const USUAL: Shape = Shape { open_contacts: 2_000, facts_of_a_contact: 20 };
+
 /// Scripts agents choose from.
 const SCRIPTS: [&str; 5] = [
     "非常抱歉给您带来不便,您反映的问题我们已经记录,会有专人尽快与您联系,请您耐心等待。",
@@ -21,18 +31,29 @@ const SCRIPTS: [&str; 5] = [
     "Could you tell me the model and the date of purchase, please?",
 ];
 
-/// One line of a log of conversations: the `n`-th fact, in the order it happened.
+/// One line of a log of conversations in the usual shape: the `n`-th fact, in the order it happened.
 pub fn line(n: u64, out: &mut String) {
-    let round = n / (OPEN_CONTACTS * FACTS_OF_A_CONTACT);
-    let contact = round * OPEN_CONTACTS + n % OPEN_CONTACTS;
-    let place = n / OPEN_CONTACTS % FACTS_OF_A_CONTACT;
     let (second, millis) = ((n / 1_000) % 86_400, n % 1_000);
     let day = 1 + n / 86_400_000;
     let time = format!("2024-09-{day:02}T{:02}:{:02}:{:02}.{millis:03}Z", second / 3600, second / 60 % 60, second % 60);
-    let (kind, data) = fact(n, contact, place);
-    let _ = writeln!(
+    event(n, USUAL, &format!(r#""time":"{time}","#), out);
+    out.push('\n');
+}
+
+/// The `n`-th event of a log in this shape; `time` is the attribute with the comma behind it, or nothing: it is now.
+pub fn event(n: u64, shape: Shape, time: &str, out: &mut String) {
+    let Shape { open_contacts, facts_of_a_contact } = shape;
+    let round = n / (open_contacts * facts_of_a_contact);
+    let contact = round * open_contacts + n % open_contacts;
+    let place = n / open_contacts % facts_of_a_contact;
+    let (kind, data) = if place == facts_of_a_contact - 1 {
+        ("plaint.contact.closed", "{}".to_owned())
+    } else {
+        fact(n, contact, place)
+    };
+    let _ = write!(
         out,
-        r#"{{"specversion":"1.0","id":"{n}","source":"hotline","type":"{kind}","subject":"contact/k-{contact}","time":"{time}","data":{data}}}"#
+        r#"{{"specversion":"1.0","id":"{n}","source":"hotline","type":"{kind}","subject":"contact/k-{contact}",{time}"data":{data}}}"#
     );
 }
 
@@ -43,9 +64,6 @@ fn fact(n: u64, contact: u64, place: u64) -> (&'static str, String) {
             "plaint.contact.opened",
             format!(r#"{{"channel":"phone","agent":"a-{agent}","team":"t-{}"}}"#, agent % 7),
         );
-    }
-    if place == FACTS_OF_A_CONTACT - 1 {
-        return ("plaint.contact.closed", "{}".to_owned());
     }
     if place % 2 == 1 {
         let sentiment = f64::from(u32::try_from(n % 17).unwrap_or(0)) / 10.0 - 0.8;

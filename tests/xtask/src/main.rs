@@ -24,7 +24,7 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command { name: "demo", about: "play the story through `plaint run`, in the locale's language", run: demo::run },
+    Command { name: "demo", about: "the story, told live: [--once] [--fast] [--lang zh|en]", run: demo::run },
     Command { name: "test", about: "everything that must hold: lints, tests, the guests' too", run: test::run },
     Command {
         name: "measure",

@@ -2,6 +2,7 @@
 
 use std::{io::Write, process::ExitCode, thread::available_parallelism};
 
+use engine::time::Duration;
 use policy::Lang;
 use road::place::Clock;
 use serde_json::json;
@@ -30,9 +31,9 @@ pub(crate) fn serve(arguments: &Serve, lang: Lang) -> Went {
     log(arguments.log);
     let threads = available_parallelism().map_or(1, usize::from);
     let (data, limits) = (config.data.as_path(), config.limits);
-    let clock = match config.time_lapse {
-        0 | 1 => Clock::Wall,
-        times => Clock::lapsing(times),
+    let clock = match (config.time_lapse, config.ahead) {
+        (0 | 1, Duration(0)) => Clock::Wall,
+        (times, ahead) => Clock::lapsing(times.max(1), ahead),
     };
     let shared = Shared { data, limits, sandbox: plugins::sandbox(threads)?, threads, clock, lang };
     let (tenants, lives) = tenant::start(&config.tenants, &shared)?;

@@ -18,6 +18,7 @@ pub(super) struct Host {
     pub(super) request_bytes: Option<usize>,
     pub(super) lag_events: Option<usize>,
     pub(super) time_lapse: Option<u32>,
+    pub(super) ahead_hours: Option<u32>,
     pub(super) tenants: BTreeMap<String, Tenant>,
 }
 
@@ -46,6 +47,7 @@ struct LimitsToml {
 #[serde(default, deny_unknown_fields)]
 struct DemoToml {
     time_lapse: Option<u32>,
+    ahead_hours: Option<u32>,
 }
 
 /// Who may order that an agent is replaced: the machine by itself, or only a person.
@@ -90,6 +92,7 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Host, String> {
         request_bytes: read.limits.request_bytes,
         lag_events: read.limits.lag_events,
         time_lapse: read.demo.time_lapse,
+        ahead_hours: read.demo.ahead_hours,
         tenants: tenants.collect(),
     })
 }

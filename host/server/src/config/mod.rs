@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use engine::time::Duration;
 use policy::Lang;
 
 pub(crate) use built_in::pack as built_in_pack;
@@ -29,6 +30,9 @@ const REQUEST_BYTES_MAX: usize = sandbox::limits::MESSAGE_BYTES;
 /// Events that may wait for the road, about a second of its work; with more a source is asked to come again.
 const LAG_EVENTS_MAX: usize = 20_000;
 
+/// An hour of a clock that is set ahead.
+const HOUR_MS: i64 = 3_600_000;
+
 /// The whole of it.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -40,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// How many times as fast as the wall's its clock runs: for demonstrations.
     pub(crate) time_lapse: u32,
+    /// How far its clock is ahead of the wall's when it starts: for demonstrations.
+    pub(crate) ahead: Duration,
     /// Its tenants by name; at least one.
     pub(crate) tenants: BTreeMap<String, Tenant>,
 }
@@ -104,6 +110,7 @@ pub(crate) fn read(arguments: &cli::Serve, lang: Lang) -> Result<Config, String>
             lag_events: file.lag_events.unwrap_or(LAG_EVENTS_MAX),
         },
         time_lapse: file.time_lapse.unwrap_or(1),
+        ahead: Duration(i64::from(file.ahead_hours.unwrap_or(0)) * HOUR_MS),
         tenants,
     })
 }

@@ -141,7 +141,7 @@ pub(crate) const GROUPS: &[Group] = &[
     ),
     Group(
         Says(Label::Injury, 92, -7),
-        "electric shock, electrical shock, electrocut*, shocked me, got shocked, shocked my, zapped me, burned my, \
+        "electric shock*, electrical shock*, electrocut*, shocked me, got shocked, shocked my, zapped me, burned my, \
          burnt my, burned me, burnt me, burned myself, burns on, got burned, got burnt, was burned, was burnt, \
          caught fire, caught on fire, on fire, burst into flames, bleed*, blood, injur*, got hurt, was hurt, \
          hurt my, hurt me, hurt himself, hurt herself, cut my, cut me, broke my arm, broke my leg, emergency room, \

@@ -4,7 +4,7 @@
 //! database with the same settings, so both feel the same disk at the same moment. Only the two commits are timed.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -12,33 +12,13 @@ use engine::{
     fact::{ContactOpened, FactBody, Marks, Speaker, TurnSaid},
     time::Instant as At,
 };
-use rusqlite::{Connection, params};
+use plaint_bench::bare::{insert, open, rows};
+use rusqlite::Connection;
 use store::{Draft, Store, Write};
 
 /// Contacts that are open at the same time, and the facts of each.
 const OPEN_CONTACTS: u64 = 2_000;
 const FACTS_OF_A_CONTACT: u64 = 8;
-
-const TABLE: &str = "CREATE TABLE facts (position INTEGER PRIMARY KEY, key BLOB, at INTEGER, time INTEGER, type TEXT,
-    schema INTEGER, subject BLOB, prev INTEGER, open TEXT, sealed BLOB, key_id INTEGER, chain BLOB) STRICT";
-const SELECT: &str = "SELECT position, key, at, time, type, schema, subject, prev, open, sealed, key_id, chain
-    FROM facts WHERE position >= ?1 ORDER BY position";
-const INSERT: &str = "INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-
-struct Row {
-    position: i64,
-    key: Vec<u8>,
-    at: i64,
-    time: i64,
-    kind: String,
-    schema: i64,
-    subject: Vec<u8>,
-    prev: Option<i64>,
-    open: String,
-    sealed: Vec<u8>,
-    key_id: i64,
-    chain: Vec<u8>,
-}
 
 /// The time of every commit of one of the two.
 #[derive(Default)]
@@ -88,49 +68,6 @@ fn draft(n: u64) -> Draft {
     }
 }
 
-fn rows(conn: &Connection, from: u64) -> rusqlite::Result<Vec<Row>> {
-    let mut select = conn.prepare_cached(SELECT)?;
-    let rows = select.query_map([from as i64], |row| {
-        Ok(Row {
-            position: row.get(0)?,
-            key: row.get(1)?,
-            at: row.get(2)?,
-            time: row.get(3)?,
-            kind: row.get(4)?,
-            schema: row.get(5)?,
-            subject: row.get(6)?,
-            prev: row.get(7)?,
-            open: row.get(8)?,
-            sealed: row.get(9)?,
-            key_id: row.get(10)?,
-            chain: row.get(11)?,
-        })
-    })?;
-    rows.collect()
-}
-
-fn bare(path: &Path) -> rusqlite::Result<Connection> {
-    let conn = Connection::open(path)?;
-    conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    conn.pragma_update(None, "synchronous", "FULL")?;
-    conn.pragma_update(None, "cache_size", -16_384)?;
-    conn.pragma_update_and_check(None, "wal_autocheckpoint", 4_096, |_| Ok(()))?;
-    conn.execute_batch(TABLE)?;
-    Ok(conn)
-}
-
-fn insert(conn: &mut Connection, rows: &[Row]) -> rusqlite::Result<()> {
-    let transaction = conn.transaction()?;
-    let mut insert = transaction.prepare_cached(INSERT)?;
-    for r in rows {
-        insert.execute(params![
-            r.position, r.key, r.at, r.time, r.kind, r.schema, r.subject, r.prev, r.open, r.sealed, r.key_id, r.chain
-        ])?;
-    }
-    drop(insert);
-    transaction.commit()
-}
-
 fn size(path: PathBuf) -> f64 {
     std::fs::metadata(path).map_or(0.0, |file| file.len() as f64 / 1e6)
 }
@@ -144,7 +81,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::remove_dir_all(&dir).ok();
     let mut store = Store::open(&dir)?;
     let behind = Connection::open(dir.join("plaint.db"))?;
-    let mut other = bare(&dir.join("bare.db"))?;
+    let mut other = open(&dir.join("bare.db"))?;
     let (mut ours, mut theirs) = (Times::default(), Times::default());
     println!("facts     store/s   bare/s    ratio   last tenth: store/s   bare/s    ratio");
     let mut report = 10_000;
@@ -153,7 +90,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let start = Instant::now();
         store.write(Write { drafts: &drafts, ..Write::default() })?;
         ours.0.push(start.elapsed());
-        let rows = rows(&behind, from + 1)?;
+        let rows = rows(&behind, from + 1, batch)?;
         let start = Instant::now();
         insert(&mut other, &rows)?;
         theirs.0.push(start.elapsed());
