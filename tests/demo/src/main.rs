@@ -171,7 +171,7 @@ impl<'a> Play<'a> {
     /// A server that was just started, with everybody in their places.
     fn stage(&self, day: house::Day, desk: Desk<'a>) -> Result<Stage<'a>, Failure> {
         let server = self.house.open(day)?;
-        let client = client::Client::new(&server.address, &self.operator);
+        let client = client::Client::new(&server.address, self.operator);
         news::follow(&client, self.sender.clone())?;
         let Play { house, teller, recording, pace, .. } = *self;
         Ok(Stage { house, server, client, desk, teller, recording, pace })

@@ -117,7 +117,7 @@ impl<'a> Teller<'a> {
         self.raised_at.borrow_mut().insert(decision.text("alert").to_owned(), decision.time);
         let ink = if decision.text("severity") == "critical" { Ink::Red } else { Ink::Yellow };
         let said = decision.data["say"][self.lang.word()].as_str().unwrap_or_default();
-        self.row((&self.into_call(decision.time), Ink::Dim), (self.story.word("alert"), ink), (ink, said));
+        self.row((&self.call_clock(decision.time), Ink::Dim), (self.story.word("alert"), ink), (ink, said));
         let compared = decision.data["evidence"]["compared"].as_array().into_iter().flatten();
         let says = |compared: &&Value| compared["holds"] == true && self.is_read(compared);
         let mut why: Vec<String> = compared.filter(says).map(|compared| self.compared(compared)).collect();
@@ -155,7 +155,7 @@ impl<'a> Teller<'a> {
         let occasion = decision.text("occasion");
         let about = if occasion.is_empty() { String::new() } else { self.story.named("occasion", occasion) };
         let text = self.story.say("told-whom", &[("person", &self.who(person)), ("about", &about)]);
-        self.beside(self.story.word("told"), Ink::Blue, text.trim_end_matches(&[' ', '·', ':', '：']));
+        self.beside(self.story.word("told"), Ink::Blue, text.trim_end_matches([' ', '·', ':', '：']));
     }
 
     fn ordered(&self, decision: &Decision) {
@@ -172,12 +172,12 @@ impl<'a> Teller<'a> {
             let seconds = decision.time.duration_since(*raised).as_secs().to_string();
             self.beside("", Ink::Dim, &self.story.say("nobody-took", &[("seconds", &seconds)]));
         }
-        let time = self.into_call(decision.time);
+        let time = self.call_clock(decision.time);
         self.row((&time, Ink::Dim), (self.story.word("order"), Ink::Red), (Ink::Red, &text));
     }
 
     fn assigned(&self, decision: &Decision) {
-        let time = self.into_call(decision.time);
+        let time = self.call_clock(decision.time);
         let text = self.case_line(decision);
         self.row((&time, Ink::Dim), (self.story.word("case"), Ink::Green), (Ink::Green, &text));
         let desk = &decision.data["desk"];
@@ -199,7 +199,7 @@ impl<'a> Teller<'a> {
     fn chased(&self, decision: &Decision) {
         let nth = decision.data["nth"].as_u64().unwrap_or(1).to_string();
         let text = self.story.say("chased", &[("case", &self.case_line(decision)), ("nth", &nth)]);
-        let time = self.into_call(decision.time);
+        let time = self.call_clock(decision.time);
         self.row((&time, Ink::Dim), (self.story.word("chaser"), Ink::Yellow), (Ink::Yellow, &text));
     }
 
@@ -236,7 +236,7 @@ impl<'a> Teller<'a> {
     }
 
     /// How long after the call began, as a telephone shows it.
-    pub(crate) fn into_call(&self, time: Timestamp) -> String {
+    pub(crate) fn call_clock(&self, time: Timestamp) -> String {
         self.began.get().map_or_else(String::new, |began| spelled(time.duration_since(began).as_secs()))
     }
 

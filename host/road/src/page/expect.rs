@@ -119,7 +119,12 @@ impl Came {
             let words = match value {
                 Value::Array(list) if !named => list.iter().filter_map(word).collect(),
                 Value::Bool(false) => Vec::new(),
-                other => word(other).into_iter().collect::<Vec<String>>(),
+                Value::Null
+                | Value::Bool(true)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_)
+                | Value::Object(_) => word(value).into_iter().collect::<Vec<String>>(),
             };
             words.into_iter().for_each(|word| line.push_str(&format!(" {name}{word}")));
         }
@@ -155,7 +160,14 @@ const TOLD: &[(&str, bool)] = &[
 fn says(value: &Value, word: &str) -> bool {
     match value {
         Value::String(text) => text == word,
-        Value::Number(_) | Value::Bool(_) => value.to_string() == word,
+        Value::Number(number) => number.to_string() == word,
+        Value::Bool(flag) => {
+            if *flag {
+                word == "true"
+            } else {
+                word == "false"
+            }
+        }
         Value::Array(list) => list.iter().any(|element| !element.is_array() && says(element, word)),
         Value::Null | Value::Object(_) => false,
     }

@@ -65,8 +65,11 @@ fn phones(stage: &mut Stage<'_>) -> Result<Decision, Failure> {
     stage.desk.expect("a chaser on her case", |decision| decision.kind == "plaint.case.chased")
 }
 
+/// What stands on the agent's screen: names and values.
+type Screen = Vec<(&'static str, String)>;
+
 /// What the agent's screen asks the server for: the customer by the number on the display, and her case.
-fn look(stage: &mut Stage<'_>, own: &Taken) -> Result<(Vec<(&'static str, String)>, u128), Failure> {
+fn look(stage: &mut Stage<'_>, own: &Taken) -> Result<(Screen, u128), Failure> {
     let teller = stage.teller;
     let customer = &teller.story.customers[0];
     let screen = stage.house.client(&stage.server, (MAIN, "agent"), Some(AGENT))?;
