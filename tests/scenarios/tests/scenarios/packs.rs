@@ -76,6 +76,30 @@ fn a_pack_without_problems_is_told_with_its_rules() {
 }
 
 #[test]
+fn the_examples_on_the_pages_hold() {
+    let pack = root().join("rules/appliance");
+    let pack = pack.to_str().unwrap_or_default();
+    for (lang, failed) in [("zh", "0 个失败"), ("en", "0 failed")] {
+        let went = run(["test", pack, "--lang", lang], b"");
+        assert_eq!(went.code, Some(0), "{}{}", went.out, went.err);
+        assert!(went.out.trim_end().ends_with(failed) && went.out.lines().count() == 1, "{}", went.out);
+    }
+    // A number that was changed shows on the page, with what was expected and what came.
+    let dir = tempfile::tempdir().expect("a folder");
+    let changed = dir.path().join("changed");
+    fs::create_dir(&changed).expect("a folder");
+    let page = fs::read_to_string(format!("{pack}/agent-repeats-script.md")).expect("a page");
+    fs::write(changed.join("agent-repeats-script.md"), page).expect("a file");
+    let include = "name = \"changed\"\ninclude = \"../pack\"\n[params]\n\
+                   repeats = { default = 4, min = 2, max = 6, override = true }\n";
+    fs::write(changed.join("pack.toml"), include).expect("a file");
+    std::os::unix::fs::symlink(pack, dir.path().join("pack")).expect("a link");
+    let went = run(["test", changed.to_str().unwrap_or_default(), "--lang", "en"], b"");
+    assert_eq!(went.code, Some(1), "{}{}", went.out, went.err);
+    assert!(went.out.contains("agent-repeats-script.md:") && went.out.contains("1 failed"), "{}", went.out);
+}
+
+#[test]
 fn the_vocabulary_is_told_in_both_languages_and_as_a_schema() {
     for (lang, expected) in [("zh", "坐席把同一话术说了几遍"), ("en", "how often the agent has said one script")]
     {
