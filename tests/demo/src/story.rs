@@ -203,7 +203,9 @@ mod tests {
 
     /// What a text has places for.
     fn places(text: &str) -> Vec<&str> {
-        let mut places: Vec<&str> = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect();
+        let names = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+        let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let mut places: Vec<&str> = names.filter(is_name).collect();
         places.sort_unstable();
         places
     }
@@ -225,5 +227,27 @@ mod tests {
             story.new_agent.iter().chain(&story.next_day).map(|line| line.speaker.clone()).collect()
         };
         assert_eq!(said(&zh), said(&en));
+    }
+
+    #[test]
+    fn every_text_that_is_asked_for_is_there() {
+        let story = story(Lang::En);
+        let sources = [
+            include_str!("main.rs"),
+            include_str!("tell.rs"),
+            include_str!("scene/then.rs"),
+            include_str!("scene/journey.rs"),
+            include_str!("scene/call.rs"),
+            include_str!("scene/cases.rs"),
+            include_str!("scene/next_day.rs"),
+            include_str!("scene/ending.rs"),
+        ];
+        let asked = sources.iter().flat_map(|source| ["word(\"", "say(\""].map(|call| (source, call)));
+        let asked = asked.flat_map(|(source, call)| source.split(call).skip(1));
+        let missing: Vec<&str> = asked
+            .filter_map(|rest| Some(rest.split_once('"')?.0))
+            .filter(|name| !story.words.contains_key(*name))
+            .collect();
+        assert_eq!(missing, [""; 0]);
     }
 }

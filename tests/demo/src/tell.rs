@@ -37,8 +37,16 @@ pub(crate) struct Teller<'a> {
     pub(crate) cases: RefCell<BTreeMap<String, usize>>,
     /// When alerts of the story were raised.
     raised_at: RefCell<BTreeMap<String, Timestamp>>,
-    /// Alerts raised beside the story, and what should not have been decided there.
-    pub(crate) alerts_beside: Cell<u64>,
+    /// What was decided beside the story.
+    pub(crate) beside: Beside,
+}
+
+/// What was decided about conversations of the past that went through beside the story.
+#[derive(Default)]
+pub(crate) struct Beside {
+    pub(crate) alerts: Cell<u64>,
+    pub(crate) cases: Cell<u64>,
+    /// Of these there should be none: alerts that are not late, notifications, orders.
     pub(crate) disturbed: Cell<u64>,
 }
 
@@ -53,8 +61,7 @@ impl<'a> Teller<'a> {
             began: Cell::new(None),
             cases: RefCell::default(),
             raised_at: RefCell::default(),
-            alerts_beside: Cell::new(0),
-            disturbed: Cell::new(0),
+            beside: Beside::default(),
         }
     }
 
@@ -64,7 +71,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A line beside what is said.
-    pub(crate) fn beside(&self, who: &str, ink: Ink, text: &str) {
+    pub(crate) fn aside(&self, who: &str, ink: Ink, text: &str) {
         self.row(("", Ink::Dim), (who, ink), (ink, text));
     }
 
@@ -86,7 +93,7 @@ impl<'a> Teller<'a> {
             "plaint.case.assigned" => self.assigned(decision),
             "plaint.case.chased" => self.chased(decision),
             "plaint.case.moved" => self.moved(decision),
-            "plaint.operator.alerted" => self.beside(self.story.word("operator"), Ink::Dim, decision.text("reason")),
+            "plaint.operator.alerted" => self.aside(self.story.word("operator"), Ink::Dim, decision.text("reason")),
             _ => {}
         }
         true
@@ -94,13 +101,18 @@ impl<'a> Teller<'a> {
 
     /// Conversations of the past raise alerts that are late, tell nobody and order nothing.
     fn beside_the_story(&self, decision: &Decision) {
-        let is_alert = decision.kind == "plaint.alert.raised";
-        let disturbs = match decision.kind.as_str() {
-            "plaint.notification.ordered" | "plaint.intervention.ordered" => true,
-            _ => is_alert && decision.data["late"] != true,
-        };
-        self.alerts_beside.set(self.alerts_beside.get() + u64::from(is_alert));
-        self.disturbed.set(self.disturbed.get() + u64::from(disturbs));
+        let count = |what: &Cell<u64>| what.set(what.get() + 1);
+        match decision.kind.as_str() {
+            "plaint.notification.ordered" | "plaint.intervention.ordered" => count(&self.beside.disturbed),
+            "plaint.case.opened" => count(&self.beside.cases),
+            "plaint.alert.raised" => {
+                count(&self.beside.alerts);
+                if decision.data["late"] != true {
+                    count(&self.beside.disturbed);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Whether a case is one of the story's customers'; from then on it is known.
@@ -124,7 +136,7 @@ impl<'a> Teller<'a> {
         let because = decision.data["evidence"]["verdict"]["because"].as_object().into_iter().flatten();
         why.extend(because.map(|(name, value)| format!("{name}: {}", plain(value))));
         why.push(self.story.say("decision", &[("address", &decision.address)]));
-        self.beside(self.story.word("why"), Ink::Dim, &why.join(" · "));
+        self.aside(self.story.word("why"), Ink::Dim, &why.join(" · "));
     }
 
     /// Whether a comparison says something to whoever does not write rules.
@@ -155,7 +167,7 @@ impl<'a> Teller<'a> {
         let occasion = decision.text("occasion");
         let about = if occasion.is_empty() { String::new() } else { self.story.named("occasion", occasion) };
         let text = self.story.say("told-whom", &[("person", &self.who(person)), ("about", &about)]);
-        self.beside(self.story.word("told"), Ink::Blue, text.trim_end_matches([' ', '·', ':', '：']));
+        self.aside(self.story.word("told"), Ink::Blue, &text);
     }
 
     fn ordered(&self, decision: &Decision) {
@@ -163,14 +175,14 @@ impl<'a> Teller<'a> {
         if decision.text("intervention") == "hint" {
             let hint = self.story.named("hint", decision.text("hint"));
             let text = self.story.say("hint-for", &[("agent", agent), ("hint", &hint)]);
-            return self.beside(self.story.word("hint"), Ink::Blue, &text);
+            return self.aside(self.story.word("hint"), Ink::Blue, &text);
         }
         let what = self.story.named("order", decision.text("intervention"));
         let person = self.who(decision.text("person"));
         let text = self.story.say("order-to", &[("what", &what), ("person", &person), ("agent", agent)]);
         if let Some(raised) = self.raised_at.borrow().get(decision.text("alert")) {
             let seconds = decision.time.duration_since(*raised).as_secs().to_string();
-            self.beside("", Ink::Dim, &self.story.say("nobody-took", &[("seconds", &seconds)]));
+            self.aside("", Ink::Dim, &self.story.say("nobody-took", &[("seconds", &seconds)]));
         }
         let time = self.call_clock(decision.time);
         self.row((&time, Ink::Dim), (self.story.word("order"), Ink::Red), (Ink::Red, &text));
@@ -190,10 +202,10 @@ impl<'a> Teller<'a> {
                 ("department", &label("department", "department")),
             ],
         );
-        self.beside(self.story.word("owner"), Ink::Blue, &owner);
+        self.aside(self.story.word("owner"), Ink::Blue, &owner);
         let keeper = self.story.say("keeper-is", &[("keeper", self.people.name(decision.text("keeper")))]);
-        self.beside(self.story.word("keeper"), Ink::Blue, &keeper);
-        self.beside(self.story.word("due"), Ink::Blue, &self.date(decision.text("due")));
+        self.aside(self.story.word("keeper"), Ink::Blue, &keeper);
+        self.aside(self.story.word("due"), Ink::Blue, &self.date(decision.text("due")));
     }
 
     fn chased(&self, decision: &Decision) {
@@ -208,7 +220,7 @@ impl<'a> Teller<'a> {
         let by = self.people.name(decision.text("by"));
         let case = self.case_line(decision);
         let text = self.story.say("moved", &[("case", &case), ("action", &action), ("by", by)]);
-        self.beside(self.story.word("case"), Ink::Green, &text);
+        self.aside(self.story.word("case"), Ink::Green, &text);
     }
 
     /// Whose case it is, and about what.

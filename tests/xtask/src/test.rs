@@ -1,4 +1,6 @@
-//! `cargo xtask test`: everything that must hold, in the order in which it fails fastest.
+//! `cargo xtask test`: everything that must hold, in the order in which it fails fastest; the story is the last.
+
+use std::process::Command;
 
 use crate::failure::Failure;
 use crate::{Tree, cargo, say};
@@ -16,6 +18,11 @@ pub(crate) fn run(tree: &Tree, arguments: &[String]) -> Result<(), Failure> {
     for (name, words) in steps {
         say(&format!("── {name}"));
         cargo::cargo(tree, words)?;
+    }
+    for lang in ["zh", "en"] {
+        say(&format!("── the story, in {lang}"));
+        let demo = tree.at("target/debug/plaint-demo");
+        cargo::run(tree, Command::new(demo).args(["--once", "--fast", "--lang", lang]))?;
     }
     Ok(())
 }

@@ -17,8 +17,6 @@ use crate::{
     tell::{HOTLINE, spelled},
 };
 
-/// Which time the one sentence is said when the pack's rule speaks.
-const NOTICED_AT: usize = 3;
 /// How long the pack's rule leaves a person to take the alert; what was said within it is said again here.
 const LADDER: SignedDuration = SignedDuration::from_secs(30);
 /// The call, in the exchange's words.
@@ -103,6 +101,7 @@ fn concerned(customer: &Customer) -> Value {
 /// The one sentence, again and again, as long as the rule leaves people to act; the alert, and how often it was said.
 fn repeat(stage: &mut Stage<'_>, began: Instant, agent: &str) -> Result<(usize, Decision), Failure> {
     let script = then::script(stage.recording).to_owned();
+    let raised = |decision: &Decision| decision.is("plaint.alert.raised", "rule", RULE);
     let mut times = 0;
     let mut alert: Option<(SignedDuration, Decision)> = None;
     for turn in stage.recording.turns.clone() {
@@ -113,15 +112,15 @@ fn repeat(stage: &mut Stage<'_>, began: Instant, agent: &str) -> Result<(usize, 
         stage.desk.listen(until)?;
         times += usize::from(turn.text == script);
         say(stage, (began, agent), &turn, (turn.text == script).then_some(times))?;
-        if times == NOTICED_AT && alert.is_none() {
-            let raised = |decision: &Decision| decision.is("plaint.alert.raised", "rule", RULE);
-            let raised = stage.desk.expect("the alert of a repeated script", raised)?;
+        if alert.is_none()
+            && let Some(raised) = stage.desk.all(raised).into_iter().next()
+        {
             told(stage, &raised, agent)?;
             alert = Some((turn.after, raised));
         }
     }
-    let alert = alert.ok_or_else(|| Failure::other("the sentence said three times", times))?;
-    Ok((times, alert.1))
+    let (_, alert) = alert.ok_or_else(|| Failure::other("the alert of a repeated script", format!("{times} times")))?;
+    Ok((times, alert))
 }
 
 /// The agent gets a hint, and somebody else, by name, is told.
@@ -171,7 +170,7 @@ fn hand_over(stage: &mut Stage<'_>, order: &Decision, agent: &str) -> Result<Str
     }
     let teller = stage.teller;
     let values = [("new_agent", teller.people.name(&new_agent)), ("agent", teller.people.name(agent))];
-    teller.beside(teller.story.word("exchange"), Ink::Green, &teller.story.say("connected", &values));
+    teller.aside(teller.story.word("exchange"), Ink::Green, &teller.story.say("connected", &values));
     let (joined, left) = (json!({"agent": new_agent}), json!({"agent": agent}));
     let subject = format!("command/{command}");
     let confirmed = (("plaint.command.confirmed", subject.as_str()), json!({"agent": new_agent}));

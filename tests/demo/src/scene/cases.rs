@@ -35,7 +35,7 @@ pub(crate) fn play(stage: &mut Stage<'_>) -> Result<Vec<Taken>, Failure> {
         teller.paper.gap();
         let accepted = teller.story.notes.get(place).map_or("", |note| note.accepted.as_str());
         act(stage, (&case, &owner), "accept", &json!({"note": accepted}))?;
-        teller.beside("", Ink::Dim, &quoted(teller, accepted));
+        teller.aside("", Ink::Dim, &quoted(teller, accepted));
         stage.pause()?;
         let now = stage.client.get(&format!("/v1/cases/{case}"))?;
         check(&now, &owner)?;

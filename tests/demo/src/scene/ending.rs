@@ -63,15 +63,16 @@ pub(crate) fn play(teller: &Teller<'_>, played: &Played<'_>) -> Result<(), Failu
 pub(crate) fn beside(teller: &Teller<'_>, passed: Result<Passed, std::path::PathBuf>) -> Result<(), Failure> {
     let text = match passed {
         Ok(passed) if passed.refused > 0 => return Err(Failure::other("every conversation taken", passed.refused)),
-        Ok(_) if teller.disturbed.get() > 0 => {
-            return Err(Failure::other("nobody told of the past", teller.disturbed.get()));
+        Ok(_) if teller.beside.disturbed.get() > 0 => {
+            return Err(Failure::other("nobody told of the past", teller.beside.disturbed.get()));
         }
         Ok(passed) => teller.story.say(
             "crowd",
             &[
                 ("conversations", &passed.conversations.to_string()),
                 ("turns", &passed.turns.to_string()),
-                ("alerts", &teller.alerts_beside.get().to_string()),
+                ("alerts", &teller.beside.alerts.get().to_string()),
+                ("cases", &teller.beside.cases.get().to_string()),
             ],
         ),
         Err(folder) => teller.story.say("no-crowd", &[("folder", &folder.display().to_string())]),

@@ -11,6 +11,9 @@ use crate::{failure::Failure, house::MAIN, news::Decision, paper::Ink, story::fi
 const CALL: &str = "contact/call-2";
 const AGENT: &str = "a-21";
 
+/// What the agent's screen shows, by name.
+type Shown = Vec<(&'static str, String)>;
+
 /// What the agent saw.
 pub(crate) struct NextDay {
     pub(crate) chased: Decision,
@@ -24,7 +27,7 @@ pub(crate) fn play(stage: &mut Stage<'_>, taken: &[Taken]) -> Result<NextDay, Fa
     let Some(own) = taken.first() else { return Err(Failure::other("a case", "none")) };
     for (taken, note) in taken.iter().zip(&teller.story.notes) {
         cases::act(stage, (&taken.case, &taken.owner), "note", &json!({"note": note.progress}))?;
-        teller.beside("", Ink::Dim, &cases::quoted(teller, &note.progress));
+        teller.aside("", Ink::Dim, &cases::quoted(teller, &note.progress));
     }
     teller.paper.gap();
     let chased = phones(stage)?;
@@ -65,11 +68,8 @@ fn phones(stage: &mut Stage<'_>) -> Result<Decision, Failure> {
     stage.desk.expect("a chaser on her case", |decision| decision.kind == "plaint.case.chased")
 }
 
-/// What stands on the agent's screen: names and values.
-type Screen = Vec<(&'static str, String)>;
-
 /// What the agent's screen asks the server for: the customer by the number on the display, and her case.
-fn look(stage: &mut Stage<'_>, own: &Taken) -> Result<(Screen, u128), Failure> {
+fn look(stage: &mut Stage<'_>, own: &Taken) -> Result<(Shown, u128), Failure> {
     let teller = stage.teller;
     let customer = &teller.story.customers[0];
     let screen = stage.house.client(&stage.server, (MAIN, "agent"), Some(AGENT))?;
@@ -96,6 +96,6 @@ fn look(stage: &mut Stage<'_>, own: &Taken) -> Result<(Screen, u128), Failure> {
         ("stations", stations),
     ];
     let shown: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    teller.beside(teller.story.word("screen"), Ink::Green, &teller.story.say("screen-shows", &shown));
+    teller.aside(teller.story.word("screen"), Ink::Green, &teller.story.say("screen-shows", &shown));
     Ok((values, answered_ms))
 }
