@@ -1,5 +1,7 @@
 //! Chinese texts use the labels of the house: one thing has one name on the screen, too.
 
+use std::{collections::BTreeSet, fs, sync::OnceLock};
+
 use toml::Value;
 
 use crate::{
@@ -7,17 +9,18 @@ use crate::{
     tree,
 };
 
-/// What is also said elsewhere, and the label of this house.
-const LABELS: &[(&str, &str)] = &[
-    ("警报", "预警"),
-    ("客服人员", "坐席"),
-    ("话务员", "坐席"),
-    ("接线员", "坐席"),
-    ("催促单", "催单"),
-    ("回滚", "回退"),
-    ("金丝雀", "灰度"),
-    ("质量检查", "质检"),
-];
+/// The one list of labels.
+const LIST: &str = "host/policy/labels.toml";
+
+/// What the one list says of one thing.
+#[derive(Debug)]
+struct Label {
+    term: String,
+    zh: String,
+    en: String,
+    /// What is also said elsewhere.
+    not_zh: Vec<String>,
+}
 
 /// The tables of a pack whose texts people read. What a condition looks for is the customer's own word.
 const READ: &[&str] = &["say", "zh", "title", "label"];
@@ -33,6 +36,20 @@ fn packs_speak_with_the_labels_of_the_house() {
 fn the_host_speaks_with_the_labels_of_the_house() {
     let host = tree::files().iter().filter(|file| file.is(&["rs", "ts", "tsx", "html"]) && file.under("host"));
     refuse(host.flat_map(|file| file.lines().flat_map(|(number, line)| said(&file.path, number, line))));
+}
+
+#[test]
+fn one_thing_has_one_label() {
+    let labels = labels();
+    let says: [(&str, fn(&Label) -> &String); 3] =
+        [("term", |label| &label.term), ("zh", |label| &label.zh), ("en", |label| &label.en)];
+    for (key, of) in says {
+        let distinct: BTreeSet<&String> = labels.iter().map(of).collect();
+        assert_eq!(distinct.len(), labels.len(), "two labels have one `{key}` in {LIST}");
+    }
+    let ours: BTreeSet<&String> = labels.iter().map(|label| &label.zh).collect();
+    let both: Vec<&String> = labels.iter().flat_map(|label| &label.not_zh).filter(|word| ours.contains(word)).collect();
+    assert!(both.is_empty(), "{both:?} in {LIST} is a label and refused");
 }
 
 #[test]
@@ -69,6 +86,26 @@ fn gather(value: &Value, read: bool, texts: &mut Vec<String>) {
 }
 
 fn said(path: &str, number: usize, line: &str) -> Vec<Finding> {
-    let other = LABELS.iter().filter(|(other, _)| line.contains(other));
-    other.map(|(other, ours)| Finding::new(path, number, *other, format!("here it is called {ours}"))).collect()
+    let others = labels().iter().flat_map(|label| label.not_zh.iter().map(move |other| (other, &label.zh)));
+    let found = others.filter(|(other, _)| line.contains(other.as_str()));
+    found.map(|(other, ours)| Finding::new(path, number, other.as_str(), format!("here it is called {ours}"))).collect()
+}
+
+fn labels() -> &'static [Label] {
+    static LABELS: OnceLock<Vec<Label>> = OnceLock::new();
+    LABELS.get_or_init(|| read(&fs::read_to_string(tree::root().join(LIST)).expect("the list of labels")))
+}
+
+fn read(text: &str) -> Vec<Label> {
+    let table: toml::Table = text.parse().expect("the list of labels is TOML");
+    let labels = table["label"].as_array().expect("labels");
+    labels
+        .iter()
+        .map(|label| {
+            let text = |key: &str| label[key].as_str().expect("a text").to_owned();
+            let words = label.get("not_zh").and_then(Value::as_array).into_iter().flatten();
+            let not_zh = words.map(|word| word.as_str().expect("a word").to_owned()).collect();
+            Label { term: text("term"), zh: text("zh"), en: text("en"), not_zh }
+        })
+        .collect()
 }
