@@ -22,6 +22,9 @@ struct Label {
     not_zh: Vec<String>,
 }
 
+/// One text of a label.
+type Says = fn(&Label) -> &String;
+
 /// The tables of a pack whose texts people read. What a condition looks for is the customer's own word.
 const READ: &[&str] = &["say", "zh", "title", "label"];
 
@@ -41,8 +44,7 @@ fn the_host_speaks_with_the_labels_of_the_house() {
 #[test]
 fn one_thing_has_one_label() {
     let labels = labels();
-    let says: [(&str, fn(&Label) -> &String); 3] =
-        [("term", |label| &label.term), ("zh", |label| &label.zh), ("en", |label| &label.en)];
+    let says: [(&str, Says); 3] = [("term", |label| &label.term), ("zh", |label| &label.zh), ("en", |label| &label.en)];
     for (key, of) in says {
         let distinct: BTreeSet<&String> = labels.iter().map(of).collect();
         assert_eq!(distinct.len(), labels.len(), "two labels have one `{key}` in {LIST}");
