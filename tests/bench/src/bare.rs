@@ -16,7 +16,7 @@ pub struct Row {
     pub position: i64,
     key: Vec<u8>,
     at: i64,
-    time: i64,
+    time: Option<i64>,
     kind: String,
     schema: i64,
     subject: Vec<u8>,
