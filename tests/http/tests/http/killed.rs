@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How often it is killed, unless `PLAINT_HTTP_KILLS` says otherwise.
-const KILLS: usize = 10;
+const KILLS: usize = 100;
 const SENDERS: usize = 4;
 /// Answers before a kill: between the first and this many, another number in every round.
 const ANSWERS_MAX: usize = 60;
