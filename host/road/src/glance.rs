@@ -1,11 +1,14 @@
 //! A glance at a tenant between two batches: state and log as of the last committed outcome, read and never changed.
 
+use std::sync::Arc;
+
 use engine::{
     decision::Decision,
     entity::{Entity, EntityKey, Listing},
     fact::{Fact, Position},
     id::Id,
     outcome::Outcome,
+    person::Directory,
     time::Instant,
 };
 use store::Store;
@@ -51,6 +54,15 @@ impl<'a> Glance<'a> {
             return Ok(self.state.get(&key));
         }
         Ok(self.store.load(&[key])?.pop().flatten())
+    }
+
+    /// The people of the house.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn directory(&self) -> Result<Arc<Directory>, RoadError> {
+        let found = self.entity(EntityKey::Directory)?;
+        Ok(if let Some(Entity::Directory(directory)) = found { directory } else { Arc::default() })
     }
 
     /// What stands in a listing since when, the latest first, behind the place where an earlier glance ended.

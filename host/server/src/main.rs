@@ -10,6 +10,7 @@ mod lang;
 mod people;
 mod plugins;
 mod quarantine;
+mod refused;
 mod tell;
 mod tenant;
 mod tokens;

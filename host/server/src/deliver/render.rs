@@ -5,7 +5,7 @@ use engine::{
     decision::DecisionBody,
     entity::{Entity, EntityKey},
     id::Id,
-    person::{Directory, Person},
+    person::Person,
 };
 use road::{
     RoadError,
@@ -52,7 +52,7 @@ pub(super) fn render(glance: &Glance<'_>, told: &Told) -> Result<Rendered, RoadE
     says.insert("decision".into(), json!(format!("{}-{}", told.position.0, told.n)));
     let ordered = ordered(body);
     if let Some(person) = ordered.as_ref().and_then(|ordered| ordered.person) {
-        let directory = directory(glance)?;
+        let directory = glance.directory()?;
         says.insert("person".into(), directory.person(person).map_or_else(|| json!({"id": person}), spelled));
     }
     let alert = ordered.and_then(|ordered| ordered.alert);
@@ -81,13 +81,6 @@ fn ordered(body: &DecisionBody) -> Option<Ordered<'_>> {
 
 fn spelled(person: &Person) -> Value {
     json!({"id": person.id, "name": person.name, "reach": person.reach})
-}
-
-fn directory(glance: &Glance<'_>) -> Result<std::sync::Arc<Directory>, RoadError> {
-    Ok(match glance.entity(EntityKey::Directory)? {
-        Some(Entity::Directory(directory)) => directory,
-        Some(_) | None => std::sync::Arc::default(),
-    })
 }
 
 /// What people read of the alert.

@@ -13,6 +13,7 @@ use engine::{
     entity::{Entity, EntityKey, Listing},
     fact::{CaseActionRequested, Fact, FactBody},
     id::Id,
+    person::Directory,
     rule::Severity,
 };
 use road::{RoadError, glance::Glance, wire::spell_instant};
@@ -72,22 +73,22 @@ pub(super) async fn list(Extension(bearer): Extension<Bearer>, asked: Asked) -> 
         state: asked.read(state, &states, of_word)?,
     };
     let listed = bearer.tenant.look(move |glance| {
+        let directory = glance.directory()?;
         page::gather(glance, (Listing::Cases, after), limit, |key, shown| {
             let EntityKey::Case(id) = key else { return Ok(()) };
-            shown.extend(case(glance, id)?.filter(|case| filter.wants(case)));
+            let wanted = case(glance, id)?.filter(|case| filter.wants(case));
+            shown.extend(wanted.map(|case| short(&case, &directory)));
             Ok(())
         })
     });
     let (cases, next) = listed.await?.map_err(|error| contacts::failed(&error))?;
-    let cases: Vec<Value> = cases.iter().map(|case| short(case)).collect();
     Ok(answer(StatusCode::OK, &json!({"cases": cases, "next": next.and_then(page::spelled)})))
 }
 
 /// One case, with what was complained of and what people did.
 pub(super) async fn one(Extension(bearer): Extension<Bearer>, Path(id): Path<String>, asked: Asked) -> Answer {
     asked.only(&[])?;
-    let (case, complaint) = find(&bearer.tenant, &id).await?;
-    Ok(answer(StatusCode::OK, &long(&case, complaint.as_ref())))
+    Ok(answer(StatusCode::OK, &long(&find(&bearer.tenant, &id).await?)))
 }
 
 /// A person asks for an action.
@@ -101,7 +102,7 @@ pub(super) async fn act(
         return Err(Problem::NoSuchDoor);
     }
     let (headers, Asks { expected, to, note }) = desk::asked_of(asked, request).await?;
-    let (found, _) = find(&bearer.tenant, &id).await?;
+    let found = find(&bearer.tenant, &id).await?.case;
     let (by, role) = (Some(bearer.person()), Some(bearer.token.role.word().to_owned()));
     let body = FactBody::CaseActionRequested(CaseActionRequested { action, by, role, expected, to, note });
     let decided = desk::act(&bearer, &headers, format!("case/{}", found.id), body).await?;
@@ -112,8 +113,7 @@ pub(super) async fn act(
     if let Some(CaseActionRefused { action, missing, now, .. }) = refused {
         return Err(Problem::Refused { action, missing, now });
     }
-    let (case, complaint) = find(&bearer.tenant, &id).await?;
-    Ok(answer(StatusCode::OK, &long(&case, complaint.as_ref())))
+    Ok(answer(StatusCode::OK, &long(&find(&bearer.tenant, &id).await?)))
 }
 
 /// A case.
@@ -122,13 +122,13 @@ pub(super) fn case(glance: &Glance<'_>, id: Id) -> Result<Option<Arc<Case>>, Roa
     Ok(if let Some(Entity::Case(case)) = found { Some(case) } else { None })
 }
 
-async fn find(tenant: &Tenant, id: &str) -> Result<(Arc<Case>, Option<Fact>), Problem> {
+async fn find(tenant: &Tenant, id: &str) -> Result<Found, Problem> {
     let unknown = Problem::Unknown { what: What::Case };
     let Some(id) = Id::parse(id) else { return Err(unknown) };
     let found = tenant.look(move |glance| {
         let Some(case) = case(glance, id)? else { return Ok(None) };
         let complaint = glance.facts(&[case.complaint])?.pop();
-        Ok::<_, RoadError>(Some((case, complaint)))
+        Ok::<_, RoadError>(Some(Found { case, complaint, directory: glance.directory()? }))
     });
     found.await?.map_err(|error| contacts::failed(&error))?.ok_or(unknown)
 }
@@ -144,9 +144,17 @@ impl Filter {
     }
 }
 
+/// A case with what is shown beside it.
+struct Found {
+    case: Arc<Case>,
+    complaint: Option<Fact>,
+    directory: Arc<Directory>,
+}
+
 /// A case in a list.
-pub(super) fn short(case: &Case) -> Value {
+pub(super) fn short(case: &Case, directory: &Directory) -> Value {
     let desk = case.desk.as_ref();
+    let name = |id: &Option<String>| directory.person(id.as_deref()?)?.name.clone();
     json!({
         "id": case.id,
         "category": case.category,
@@ -159,7 +167,9 @@ pub(super) fn short(case: &Case) -> Value {
         "department": desk.map(|desk| desk.department.as_str()),
         "role": desk.map(|desk| desk.role.as_str()),
         "owner": case.owner,
+        "owner_name": name(&case.owner),
         "keeper": case.keeper,
+        "keeper_name": name(&case.keeper),
         "chasers": case.chasers,
         "channel": case.channel,
         "product": case.matter.product,
@@ -168,11 +178,11 @@ pub(super) fn short(case: &Case) -> Value {
     })
 }
 
-fn long(case: &Case, complaint: Option<&Fact>) -> Value {
-    let mut shown = short(case);
+fn long(Found { case, complaint, directory }: &Found) -> Value {
+    let mut shown = short(case, directory);
     shown["confidence"] = (f64::from(case.confidence) / 100.0).into();
     shown["contacts"] = json!(case.contacts);
-    shown["complaint"] = complaint.map(words).into();
+    shown["complaint"] = complaint.as_ref().map(words).into();
     let moves = case.moves.iter();
     let moves = moves.map(|moved| json!({"action": moved.action, "by": moved.by, "at": spell_instant(moved.at)}));
     shown["moves"] = moves.collect();

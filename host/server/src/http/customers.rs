@@ -9,6 +9,7 @@ use engine::{
     entity::{Entity, EntityKey},
     fact::{Fact, FactBody, IdentityKey, Position},
     id::Id,
+    person::Directory,
 };
 use road::{RoadError, glance::Glance, wire::spell_instant};
 use serde::Deserialize;
@@ -39,6 +40,7 @@ struct Known {
     customer: Customer,
     journey: Vec<(Touch, Fact)>,
     cases: Vec<Arc<Case>>,
+    directory: Arc<Directory>,
 }
 
 /// Finds whoever hangs together with the keys.
@@ -80,13 +82,13 @@ fn known(glance: &Glance<'_>, keys: &[Id]) -> Result<Known, RoadError> {
     let journey = latest.iter().map(|touch| (*touch).clone()).zip(glance.facts(&positions)?).collect();
     let cases = customer.cases().into_iter().map(|case| cases::case(glance, case));
     let cases = cases.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-    Ok(Known { customer, journey, cases })
+    Ok(Known { customer, journey, cases, directory: glance.directory()? })
 }
 
 fn spelled(id: Id, known: &Known) -> Value {
     let profile = known.customer.profile();
     let kinds: Vec<&str> = known.customer.keys.iter().map(|(_, holder)| holder.kind.as_str()).collect();
-    let cases: Vec<Value> = known.cases.iter().map(|case| cases::short(case)).collect();
+    let cases: Vec<Value> = known.cases.iter().map(|case| cases::short(case, &known.directory)).collect();
     json!({
         "id": id,
         "keys": kinds,

@@ -12,7 +12,7 @@ use policy::Lang;
 use road::wire::Refusal;
 use serde_json::{Map, Value, json};
 
-use crate::{lang::pick, tenant::Busy, tokens::Role};
+use crate::{lang::pick, refused, tenant::Busy, tokens::Role};
 
 /// After so many seconds a source may come again: a lagging road has caught up with a second of work.
 const RETRY_AFTER_S: &str = "1";
@@ -276,7 +276,8 @@ impl Problem {
         } else if let Problem::Message { at, expected, .. } = self {
             Refusal::Connector { at: at.clone(), expected: expected.clone() }.text(lang)
         } else if let Problem::Refused { missing, now, .. } = self {
-            say(["需要:{missing};现状:{}", "it takes {missing}; it is {}"], now).replace("{missing}", missing)
+            let text = ["需要:{missing};现状:{}", "it takes {missing}; it is {}"];
+            say(text, refused::stands(now, lang)).replace("{missing}", &refused::missing(missing, lang))
         } else {
             let zh = "请求已记录;请以同一 Idempotency-Key 再次发送以获知结果";
             let en = "it is recorded; send it again with the same Idempotency-Key to hear what came of it";

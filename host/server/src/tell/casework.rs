@@ -7,7 +7,7 @@ use engine::{
 use policy::Lang;
 
 use super::{text::Story, words};
-use crate::lang::pick;
+use crate::{lang::pick, refused};
 
 /// Digits of a case's id that people read: enough to tell the cases of a day apart.
 const SHORT_DIGITS: usize = 8;
@@ -32,16 +32,16 @@ impl Story {
             }
             DecisionBody::CaseMoved(moved) => {
                 let by = moved.by.as_ref().map_or_else(String::new, |by| format!(" · {}", self.person(by)));
-                let (action, now) = (words::action(&moved.action, lang), words::case_state(&moved.now, lang));
+                let (action, now) = (words::action(&moved.action, lang), refused::stands(&moved.now, lang));
                 format!("■ {case} {} · {action} → {now}{by}", short(moved.case))
             }
             DecisionBody::CaseActionRefused(refused) => format!(
                 "✗ {case} {} · {} · {} · {}: {}",
                 short(refused.case),
                 words::action(&refused.action, lang),
-                words::case_state(&refused.now, lang),
+                refused::stands(&refused.now, lang),
                 pick(lang, "需要", "needs"),
-                refused.missing
+                refused::missing(&refused.missing, lang)
             ),
             _ => return None,
         };

@@ -15,7 +15,7 @@ use policy::Lang;
 use road::wire::{Event, Told};
 
 use super::words;
-use crate::lang::pick;
+use crate::{lang::pick, refused};
 
 /// Keeps what a reader has seen last.
 pub(super) struct Story {
@@ -179,7 +179,12 @@ impl Story {
             DecisionBody::AlertActionRefused(refused) => one(
                 "✗",
                 pick(lang, "操作被拒绝", "action refused"),
-                format!(" · {}: {} ({})", refused.action, refused.missing, refused.now),
+                format!(
+                    " · {}: {} ({})",
+                    refused.action,
+                    refused::missing(&refused.missing, lang),
+                    refused::stands(&refused.now, lang)
+                ),
             ),
             DecisionBody::NotificationOrdered(ordered) => {
                 let whom = match &ordered.person {

@@ -91,19 +91,6 @@ pub(super) fn action(word: &str, lang: Lang) -> &str {
     pick(lang, zh, en)
 }
 
-/// Where a case stands.
-pub(super) fn case_state(word: &str, lang: Lang) -> &str {
-    let (zh, en) = match word {
-        "opened" => ("待分派", "opened"),
-        "assigned" => ("待接单", "assigned"),
-        "accepted" => ("处理中", "accepted"),
-        "resolved" => ("处理完成", "resolved"),
-        "closed" => ("已结案", "closed"),
-        _ => (word, word),
-    };
-    pick(lang, zh, en)
-}
-
 /// Why somebody is told of a case.
 pub(super) fn occasion(word: &str, lang: Lang) -> &str {
     let (zh, en) = match word {
