@@ -58,16 +58,7 @@ fn event(body: FactBody, stamp: &str) -> Event {
     }
     let says = fact_data::write(&body, serde_json::value::Serializer).map(|says| says.to_string());
     let digest = Id::of(&[stamp.as_bytes(), says.unwrap_or_default().as_bytes()]);
-    Event {
-        source: SOURCE.to_owned(),
-        id: format!("{subject}/{digest}"),
-        revision: 0,
-        subject,
-        time: None,
-        backfill: false,
-        body,
-        extra: serde_json::Map::new(),
-    }
+    Event::of(SOURCE, format!("{subject}/{digest}"), subject, body)
 }
 
 fn of_toml(text: &str) -> Result<Vec<FactBody>, String> {

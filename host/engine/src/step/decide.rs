@@ -48,7 +48,7 @@ impl Attempt<'_> {
     pub(super) fn fire_dues(&mut self, mut dues: std::collections::BTreeSet<(Instant, EntityKey)>) {
         while let Some((at, key)) = dues.pop_first() {
             let EntityKey::Book(id) = key else { continue };
-            self.with_book(id, at, false, |deciding| deciding.fire_due());
+            self.with_book(id, at, |deciding| deciding.fire_due());
             let due = self.world.book(id).and_then(|book| book.due());
             dues.extend(due.filter(|due| *due <= self.fact.at && *due > at).map(|due| (due, key)));
         }
@@ -57,7 +57,7 @@ impl Attempt<'_> {
     /// What the fact says.
     pub(super) fn take_in(&mut self, measured: Option<MeasuredContact<'_>>) {
         let mentions = mentions(self.fact);
-        self.fold_mentions(&mentions);
+        fold_mentions(&mut self.world, self.fact, &mentions);
         if let Some(measured) = measured {
             self.look(measured);
             if mentions.iter().any(Mention::is_journey) {
@@ -80,10 +80,6 @@ impl Attempt<'_> {
         }
     }
 
-    fn fold_mentions(&mut self, mentions: &[Mention]) {
-        fold_mentions(&mut self.world, self.fact, mentions);
-    }
-
     fn look(&mut self, of: MeasuredContact<'_>) {
         let looked = Looked {
             fact: self.fact,
@@ -91,7 +87,11 @@ impl Attempt<'_> {
             turn: of.contact.window.turn(&self.fact.id),
             answers: of.answers,
         };
-        self.with_book(self.fact.subject_id(), self.fact.at, true, |deciding| deciding.look(looked));
+        let id = self.fact.subject_id();
+        if self.world.book(id).is_none() {
+            self.world.put(EntityKey::Book(id), Entity::Book(Arc::new(Book::new(id))));
+        }
+        self.with_book(id, self.fact.at, |deciding| deciding.look(looked));
     }
 
     fn answer(&mut self) {
@@ -102,13 +102,12 @@ impl Attempt<'_> {
             return self.decided(about, refusal(about, "find", what, "unknown"));
         };
         let body = &self.fact.body;
-        self.with_book(home, self.fact.at, false, |deciding| deciding.answer(about, body));
+        self.with_book(home, self.fact.at, |deciding| deciding.answer(about, body));
     }
 
     /// Decides in the book of a contact, and does what its rules ask for outside of it.
-    fn with_book(&mut self, id: Id, at: Instant, make: bool, decide: impl FnOnce(&mut Deciding<'_>)) {
-        let book = self.world.book(id).map(Arc::unwrap_or_clone);
-        let Some(mut book) = book.or_else(|| make.then(|| Book::new(id))) else { return };
+    fn with_book(&mut self, id: Id, at: Instant, decide: impl FnOnce(&mut Deciding<'_>)) {
+        let Some(mut book) = self.world.book(id).map(Arc::unwrap_or_clone) else { return };
         let directory = self.world.directory();
         let customer = self.policy.reads_customers().then(|| self.view_of(id));
         let mut changes = Vec::new();

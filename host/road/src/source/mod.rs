@@ -66,14 +66,6 @@ pub trait Source {
 
 /// A wake-up: nothing happened but time.
 pub(crate) fn time_passed(at: Instant) -> Event {
-    Event {
-        source: "plaint".to_owned(),
-        id: format!("time/{}", at.0),
-        revision: 0,
-        subject: format!("time/{}", spell_instant(at)),
-        time: Some(at),
-        backfill: false,
-        body: FactBody::TimePassed(TimePassed {}),
-        extra: serde_json::Map::new(),
-    }
+    let (id, subject) = (format!("time/{}", at.0), format!("time/{}", spell_instant(at)));
+    Event { time: Some(at), ..Event::of("plaint", id, subject, FactBody::TimePassed(TimePassed {})) }
 }

@@ -30,6 +30,22 @@ pub struct Event {
     pub extra: Map<String, Value>,
 }
 
+impl Event {
+    /// An event that plaint itself tells: new, of the present, without a time of its own.
+    pub fn of(source: &str, id: String, subject: String, body: FactBody) -> Self {
+        Event {
+            source: source.to_owned(),
+            id,
+            revision: 0,
+            subject,
+            time: None,
+            backfill: false,
+            body,
+            extra: Map::new(),
+        }
+    }
+}
+
 /// Attributes that a CloudEvent may carry and plaint needs no more of.
 const ENVELOPE: [&str; 2] = ["datacontenttype", "dataschema"];
 

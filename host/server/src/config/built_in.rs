@@ -1,4 +1,4 @@
-//! The pack of a tenant that has none: enough to see an alert a minute after the first start.
+//! The pack of a tenant that has none: `rules/minimal`, enough to see an alert a minute after the first start.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,8 @@ use policy::{Pack, Problems};
 
 /// Its files.
 const FILES: [(&str, &str); 2] = [
-    ("minimal/pack.toml", "name = \"minimal\"\n"),
-    (
-        "minimal/alerts.toml",
-        r#"
-[[alert]]
-id       = "agent-repeats-script"
-on       = "turn"
-when     = "contact.agent_repeats >= 3"
-clear    = "contact.closed"
-severity = "critical"
-say.zh   = "坐席已把同一话术说了 {contact.agent_repeats} 遍"
-say.en   = "agent has said one script {contact.agent_repeats} times"
-then     = [{ hint = "own-words" }, { notify = "lead-of:agent" }]
-cooldown = "10m"
-"#,
-    ),
+    ("minimal/pack.toml", include_str!("../../../../rules/minimal/pack.toml")),
+    ("minimal/rules.toml", include_str!("../../../../rules/minimal/rules.toml")),
 ];
 
 /// Reads it.
@@ -36,9 +22,13 @@ pub(crate) fn pack() -> Result<Pack, Problems> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     #[test]
-    fn the_built_in_pack_is_right() {
+    fn the_built_in_pack_is_right_and_the_whole_of_its_folder() {
         let pack = super::pack().map_err(|problems| problems.text(policy::Lang::En)).unwrap();
-        assert_eq!(pack.rules.len(), 1);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/minimal");
+        let kept = policy::load(&folder).map_err(|problems| problems.text(policy::Lang::En)).unwrap();
+        assert_eq!((pack.rules.len(), pack.digest), (1, kept.digest));
     }
 }

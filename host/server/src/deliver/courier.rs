@@ -280,14 +280,5 @@ fn event(subject: String, body: FactBody) -> Event {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         random = since.map_or(0, |since| since.as_nanos()).to_le_bytes();
     }
-    Event {
-        source: SOURCE.to_owned(),
-        id: Id(random).to_string(),
-        revision: 0,
-        subject,
-        time: None,
-        backfill: false,
-        body,
-        extra: serde_json::Map::new(),
-    }
+    Event::of(SOURCE, Id(random).to_string(), subject, body)
 }

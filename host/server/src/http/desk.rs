@@ -33,16 +33,7 @@ pub(super) async fn act(
     subject: String,
     body: FactBody,
 ) -> Result<Decided, Problem> {
-    let event = Event {
-        source: SOURCE.to_owned(),
-        id: key(bearer, headers)?,
-        revision: 0,
-        subject,
-        time: None,
-        backfill: false,
-        body,
-        extra: serde_json::Map::new(),
-    };
+    let event = Event::of(SOURCE, key(bearer, headers)?, subject, body);
     let taken = bearer.tenant.send(vec![event], From::Person).await?;
     positions(&taken, &[0])?;
     in_time(taken.decided).await?.ok_or(Problem::Undecided)

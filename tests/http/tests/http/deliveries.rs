@@ -1,6 +1,7 @@
 //! Deliveries against a real HTTP server that fails, breaks off, repeats itself and comes back after a kill.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
@@ -8,12 +9,13 @@ use std::{
 };
 
 use hmac::{Hmac, Mac};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{
-    house::{Installation, three_times},
+    house::{Installation, SCRIPT, three_times},
     server::{Server, verify},
+    stream::Reader,
 };
 
 const SECRET: &str = "only-for-these-tests";
@@ -126,22 +128,50 @@ fn a_delivery_is_tried_until_it_is_there_always_under_one_key() {
     verify(&installation, "main");
 }
 
+/// Kills while a delivery is not taken yet.
+const KILLS: usize = 20;
+
 #[test]
-fn a_kill_loses_no_delivery_and_makes_no_second_key() {
-    let desk = Desk::open(vec![Some(LATER); 3]);
+fn kills_lose_no_delivery_and_make_no_second_key() {
+    let desk = Desk::open(vec![Some(LATER); KILLS * 2]);
     let installation = installation(&desk);
+    let source = installation.token("source");
+    let mut keys = BTreeSet::new();
+    for round in 0..KILLS {
+        let server = Server::start(&installation);
+        if round == 0 {
+            server.post("/v1/events", source, &three_times("k-1")).good(202);
+        }
+        keys.insert(desk.next().key);
+        server.kill();
+    }
+    assert_eq!(keys.len(), 1, "one delivery has one key, however often it is tried");
+    // What is decided later is delivered as well, under a key of its own, and there is no third.
     let server = Server::start(&installation);
-    server.post("/v1/events", installation.token("source"), &three_times("k-1")).good(202);
-    let first = desk.next();
-    server.kill();
-    let server = Server::start(&installation);
-    let again = desk.next();
-    assert_eq!(again.key, first.key);
+    server.post("/v1/events", source, &three_times("k-2")).good(202);
+    while keys.len() < 2 {
+        keys.insert(desk.next().key);
+    }
     assert_eq!(server.stop().0.code(), Some(0));
+    keys.extend(desk.heard.try_iter().map(|heard| heard.key));
+    assert_eq!(keys.len(), 2);
     verify(&installation, "main");
-    // Until it is taken it is asked again, and never under another key.
+}
+
+#[test]
+fn an_order_that_its_connector_does_not_carry_out_has_failed() {
+    // The connector of these transcripts declares no controls.
+    let installation = Installation::new();
     let server = Server::start(&installation);
-    assert_eq!(desk.next().key, first.key);
+    for turn in 0..3 {
+        let said = json!({"contact": "k-1", "turn": turn, "speaker": "agent", "text": SCRIPT});
+        server.post("/v1/messages/hotline", installation.token("source"), &said).good(202);
+    }
+    let lead = installation.token("lead");
+    let mut reader = Reader::open(&server, "?after=0-0&type=plaint.intervention.ended", lead, &[]);
+    reader.next().expect("the order ends");
+    let ended = &reader.event;
+    assert_eq!((&ended["data"]["intervention"], &ended["data"]["how"]), (&json!("hint"), &json!("failed")));
     assert_eq!(server.stop().0.code(), Some(0));
     verify(&installation, "main");
 }

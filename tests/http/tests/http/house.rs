@@ -4,11 +4,11 @@ use std::{
     collections::BTreeMap,
     ffi::OsStr,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
-    sync::OnceLock,
 };
 
+use plaint_scenarios::{plaint, plugins};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -58,45 +58,6 @@ role = "service-desk"
 due = "24h"
 "#;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// The `plaint` of the profile these tests were built in, built when first asked for.
-fn plaint() -> &'static Path {
-    static PLAINT: OnceLock<PathBuf> = OnceLock::new();
-    PLAINT.get_or_init(|| {
-        let own = std::env::current_exe().expect("where this test is");
-        let profile = own.parent().and_then(Path::parent).expect("target/<profile>/deps/<test>");
-        let release = profile.ends_with("release").then_some("--release");
-        let target = profile.parent().expect("target");
-        cargo(
-            ["build", "-q", "--workspace", "--all-targets", "--target-dir"]
-                .map(OsStr::new)
-                .into_iter()
-                .chain([target.as_os_str()])
-                .chain(release.map(OsStr::new)),
-        );
-        profile.join(format!("plaint{}", std::env::consts::EXE_SUFFIX))
-    })
-}
-
-/// The folder of the plugins, built when first asked for.
-pub(crate) fn plugins() -> &'static Path {
-    static PLUGINS: OnceLock<PathBuf> = OnceLock::new();
-    PLUGINS.get_or_init(|| {
-        cargo(["run", "-q", "-p", "xtask", "--", "plugins"].map(OsStr::new).into_iter());
-        fs::canonicalize(root().join("target/plugins")).expect("plugins")
-    })
-}
-
-fn cargo<'a>(arguments: impl Iterator<Item = &'a OsStr>) {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let done = Command::new(cargo).args(arguments).current_dir(root()).stdin(Stdio::null()).output();
-    let done = done.expect("cargo starts");
-    assert!(done.status.success(), "cargo: {}", String::from_utf8_lossy(&done.stderr));
-}
-
 /// `plaint` with these arguments, in English unless they say otherwise.
 pub(crate) fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(plaint());
@@ -133,7 +94,8 @@ impl Installation {
     pub(crate) fn new() -> Self {
         let mut tokens = BTreeMap::new();
         let dir = tempfile::tempdir().expect("a folder");
-        let plugins = plugins().display();
+        let plugins = fs::canonicalize(plugins()).expect("plugins");
+        let plugins = plugins.display();
         let host = format!(
             "listen = \"127.0.0.1:0\"\ndata = \"data\"\n[limits]\nrequest_bytes = {REQUEST_BYTES}\nlag_events = 5\n\
              [tenant.main]\nrules = \"pack\"\nconnectors = \"connectors.toml\"\nplugins = [\"{plugins}\"]\n[tenant.other]\n"

@@ -10,22 +10,26 @@ use crate::{
 };
 
 /// A stream that is read event by event.
-struct Reader(std::io::Lines<BufReader<ureq::BodyReader<'static>>>);
+pub(crate) struct Reader {
+    lines: std::io::Lines<BufReader<ureq::BodyReader<'static>>>,
+    /// The event that was read last.
+    pub(crate) event: Value,
+}
 
 impl Reader {
-    fn open(server: &Server, query: &str, token: &str, headers: &[(&str, &str)]) -> Self {
+    pub(crate) fn open(server: &Server, query: &str, token: &str, headers: &[(&str, &str)]) -> Self {
         let ask = Ask { token: Some(token), headers, ..Ask::default() };
         let answer = server.open("GET", &format!("/v1/stream{query}"), ask).expect("an answer");
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
-        Reader(BufReader::new(answer.into_body().into_reader()).lines())
+        Reader { lines: BufReader::new(answer.into_body().into_reader()).lines(), event: Value::Null }
     }
 
     /// The next event's id, or the comment it is; `None` at the end.
-    fn next(&mut self) -> Option<String> {
+    pub(crate) fn next(&mut self) -> Option<String> {
         let (mut id, mut kind) = (None, None);
         loop {
-            let line = self.0.next()?.ok()?;
+            let line = self.lines.next()?.ok()?;
             if let Some(said) = line.strip_prefix("id: ") {
                 id = Some(said.to_owned());
             } else if let Some(said) = line.strip_prefix("event: ") {
@@ -33,6 +37,7 @@ impl Reader {
             } else if let Some(said) = line.strip_prefix("data: ") {
                 let event: Value = serde_json::from_str(said).expect("JSON");
                 assert_eq!((event["id"].as_str(), event["type"].as_str()), (id.as_deref(), kind.as_deref()));
+                self.event = event;
                 return id;
             } else if let Some(said) = line.strip_prefix(": ") {
                 return Some(said.to_owned());

@@ -12,6 +12,7 @@ use std::{
 };
 
 use engine::fact::Position;
+use plaint_scenarios::{plaint, plugins, root};
 use policy::Pack;
 use road::{
     Overruns, Plugins, Rulebook, ScriptedJudge,
@@ -24,11 +25,6 @@ use sandbox::{Limits, Sandbox, Settings};
 use serde_json::Value;
 use store::Store;
 
-/// The repository.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 /// The pack of the stories.
 pub(crate) fn appliance() -> PathBuf {
     root().join("rules/appliance")
@@ -37,41 +33,6 @@ pub(crate) fn appliance() -> PathBuf {
 /// One of the stories.
 pub(crate) fn story(name: &str) -> PathBuf {
     root().join("tests/scenarios/stories").join(name)
-}
-
-/// The `plaint` of the profile these tests were built in, built when first asked for.
-pub(crate) fn plaint() -> &'static Path {
-    static PLAINT: OnceLock<PathBuf> = OnceLock::new();
-    PLAINT.get_or_init(|| {
-        let own = std::env::current_exe().expect("where this test is");
-        let profile = own.parent().and_then(Path::parent).expect("target/<profile>/deps/<test>");
-        let release = profile.ends_with("release").then_some("--release");
-        let target = profile.parent().expect("target");
-        cargo(
-            ["build", "-q", "--workspace", "--all-targets", "--target-dir"]
-                .map(OsStr::new)
-                .into_iter()
-                .chain([target.as_os_str()])
-                .chain(release.map(OsStr::new)),
-        );
-        profile.join(format!("plaint{}", std::env::consts::EXE_SUFFIX))
-    })
-}
-
-/// The folder of the plugins, built when first asked for.
-pub(crate) fn plugins() -> &'static Path {
-    static PLUGINS: OnceLock<PathBuf> = OnceLock::new();
-    PLUGINS.get_or_init(|| {
-        cargo(["run", "-q", "-p", "xtask", "--", "plugins"].map(OsStr::new).into_iter());
-        root().join("target/plugins")
-    })
-}
-
-fn cargo<'a>(arguments: impl Iterator<Item = &'a OsStr>) {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let done = Command::new(cargo).args(arguments).current_dir(root()).stdin(Stdio::null()).output();
-    let done = done.expect("cargo starts");
-    assert!(done.status.success(), "cargo: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// `plaint` with these arguments, told where the plugins are, in English unless the arguments say otherwise.

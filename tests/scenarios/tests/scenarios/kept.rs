@@ -81,7 +81,7 @@ fn one_folder_is_held_by_one_program() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::open(dir.path()).expect("a store");
     let pack = appliance();
-    let plugins = crate::house::plugins();
+    let plugins = plaint_scenarios::plugins();
     let arguments = ["run", "--rules", text(&pack), "--plugins", text(plugins), "--data", text(dir.path())];
     let went = run(arguments, b"");
     assert_eq!(went.code, Some(1));

@@ -7,8 +7,10 @@ use std::{
     process::{Child, ChildStdin, Stdio},
 };
 
+use plaint_scenarios::plugins;
+
 use crate::{
-    house::{appliance, command, file, plugins, run, run_file},
+    house::{appliance, command, file, run, run_file},
     kept::kept,
     log::{Made, Seeded, log},
 };

@@ -1,6 +1,8 @@
 //! Lines that are wrong, one by one: each has its sentence in both languages, and costs nothing but itself.
 
-use crate::house::{Went, appliance, plugins, run};
+use plaint_scenarios::plugins;
+
+use crate::house::{Went, appliance, run};
 
 /// A line that is right, before and after the one that is wrong.
 const GOOD: &str = r#"{"specversion":"1.0","id":"g1","source":"hotline","type":"plaint.turn.said","subject":"contact/k-1","time":"2024-09-02T10:00:00Z","data":{"speaker":"customer","text":"hello"}}"#;

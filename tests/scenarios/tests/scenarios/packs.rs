@@ -3,10 +3,11 @@
 use std::{fs, path::Path};
 
 use plaint_hostile::Guest;
+use plaint_scenarios::root;
 use serde_json::Value;
 use store::Store;
 
-use crate::house::{Went, root, run, story};
+use crate::house::{Went, run, story};
 
 /// Runs the story with a pack in `dir`, its plugins in `dir/plugins`.
 fn run_story(dir: &Path, more: &[&str]) -> Went {
