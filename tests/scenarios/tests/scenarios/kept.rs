@@ -4,8 +4,10 @@ use std::{fs, path::Path, process::Command};
 
 use store::Store;
 
+use plaint_scenarios::{plaint, plugins};
+
 use crate::{
-    house::{Content, appliance, content, file, plaint, run, run_file, story},
+    house::{Content, appliance, content, file, run, run_file, story},
     log::{Made, log},
 };
 
@@ -81,7 +83,7 @@ fn one_folder_is_held_by_one_program() {
     let dir = tempfile::tempdir().expect("a folder");
     let store = Store::open(dir.path()).expect("a store");
     let pack = appliance();
-    let plugins = plaint_scenarios::plugins();
+    let plugins = plugins();
     let arguments = ["run", "--rules", text(&pack), "--plugins", text(plugins), "--data", text(dir.path())];
     let went = run(arguments, b"");
     assert_eq!(went.code, Some(1));
