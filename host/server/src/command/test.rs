@@ -164,7 +164,10 @@ impl Tester {
         let Counts { pages, examples, failed } = self.counts;
         match self.lang {
             Lang::Zh => format!("{pages} 个页面 · {examples} 个示例 · {failed} 个失败\n"),
-            Lang::En => format!("{pages} pages · {examples} examples · {failed} failed\n"),
+            Lang::En => {
+                let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+                format!("{} · {} · {failed} failed\n", counted(pages, "page"), counted(examples, "example"))
+            }
         }
     }
 }

@@ -50,6 +50,8 @@ pub(super) enum Problem {
     BadEvents(Vec<(usize, Refusal)>),
     /// A source that only plaint itself may be.
     OwnSource { index: usize, source: String },
+    /// What only a person may ask, at a door of its own.
+    PersonsOnly { index: usize },
     /// Ids that stand for something else already.
     Conflict { conflicts: Vec<Conflict>, positions: Vec<Value> },
     /// Too much waits.
@@ -144,7 +146,7 @@ impl Problem {
             Problem::NoSuchDoor | Problem::Unknown { .. } => StatusCode::NOT_FOUND,
             Problem::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Problem::NoToken | Problem::UnknownToken => StatusCode::UNAUTHORIZED,
-            Problem::WrongRole { .. } => StatusCode::FORBIDDEN,
+            Problem::WrongRole { .. } | Problem::PersonsOnly { .. } => StatusCode::FORBIDDEN,
             Problem::Parameter { .. }
             | Problem::BrokenBody
             | Problem::Request { .. }
@@ -186,6 +188,7 @@ impl Problem {
             Problem::NotEvents { .. } => ("not-events", ["请求体不是事件", "the body holds no events"]),
             Problem::BadEvents(_) => ("bad-events", ["事件有误", "events are wrong"]),
             Problem::OwnSource { .. } => ("own-source", ["来源为 plaint 自用", "the source is plaint's own"]),
+            Problem::PersonsOnly { .. } => ("persons-only", ["须由本人操作", "a person must ask this"]),
             Problem::Conflict { .. } => ("conflict", ["id 已用于其他内容", "the id stands for something else"]),
             Problem::Lagging => ("lagging", ["等待处理的事件过多", "too many events wait"]),
             Problem::Down => ("down", ["租户暂停服务", "the tenant is out of service"]),
@@ -251,6 +254,7 @@ impl Problem {
             Problem::NotEvents { .. }
             | Problem::BadEvents(_)
             | Problem::OwnSource { .. }
+            | Problem::PersonsOnly { .. }
             | Problem::Conflict { .. }
             | Problem::Message { .. }
             | Problem::Refused { .. }
@@ -264,10 +268,14 @@ impl Problem {
             problem.clone()
         } else if let Problem::BadEvents(errors) = self {
             let zh = "{} 个事件有误,全部未接收;请按 errors 更正后重新发送";
-            let en = "{} events are wrong and none was taken; correct them as `errors` says and send all again";
+            let en = "wrong events: {}, so none was taken; correct them as `errors` says and send all again";
             say([zh, en], &errors.len().to_string())
         } else if let Problem::OwnSource { source, .. } = self {
             say(["来源 `{}` 由 plaint 自用;请换一个名字", "`{}` is plaint's own; take another name"], source)
+        } else if let Problem::PersonsOnly { .. } = self {
+            let zh = "请以本人的令牌 POST /v1/cases/{id}/{action};来源不能代人操作工单";
+            let en = "send it to POST /v1/cases/{id}/{action} with the person's own token; no source acts on a case";
+            say([zh, en], "")
         } else if let Problem::Conflict { .. } = self {
             let zh = "errors 列出的事件未接收,其余已接收;更正请带 `data.revision`,新事件请用新的 id";
             let en = "the events in `errors` were not taken, the others were; a correction needs `data.revision`, \
@@ -294,6 +302,9 @@ impl Problem {
                     json!({"index": index, "at": refusal.at(), "detail": detail})
                 });
                 json!({"errors": errors.collect::<Vec<_>>()})
+            }
+            Problem::PersonsOnly { index } => {
+                json!({"errors": [{"index": index, "at": "type", "detail": self.detail(lang)}]})
             }
             Problem::OwnSource { index, .. } => {
                 json!({"errors": [{"index": index, "at": "source", "detail": self.detail(lang)}]})

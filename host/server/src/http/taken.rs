@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
+use engine::fact::FactBody;
 use road::{
     source::Decided,
     wire::{Event, decision_json},
@@ -45,8 +46,13 @@ pub(super) fn waits(asked: &Asked) -> Result<bool, Problem> {
     Ok(wait.unwrap_or(false))
 }
 
-/// Appends events of a source and says what the sender hears.
+/// Appends events of a source and says what the sender hears. Who asks something of a case, and in which role, is
+/// what a person's own token says: no source can say it for them.
 pub(super) async fn take(tenant: &Tenant, events: Vec<Event>, waits: bool) -> Result<Response, Problem> {
+    let asks_a_case = |event: &Event| matches!(event.body, FactBody::CaseActionRequested(_));
+    if let Some(index) = events.iter().position(asks_a_case) {
+        return Err(Problem::PersonsOnly { index });
+    }
     let revisions: Vec<u32> = events.iter().map(|event| event.revision).collect();
     let taken = tenant.send(events, From::Source).await?;
     let (positions, known) = positions(&taken, &revisions)?;

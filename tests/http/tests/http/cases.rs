@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    house::{Installation, event},
+    house::{Installation, event, turn},
     server::Server,
 };
 
@@ -92,4 +92,29 @@ fn a_customer_is_found_by_what_they_are_known_by() {
     for keys in [json!([]), json!("x"), json!([{"kind": "phone"}])] {
         find(agent, keys).problem(400, "bad-request");
     }
+}
+
+#[test]
+fn no_source_acts_on_a_case_for_a_person() {
+    let installation = Installation::new();
+    let server = Server::start(&installation);
+    let filed = event(
+        "c-1",
+        "plaint.complaint.filed",
+        "complaint/1",
+        json!({"text": "不制冷", "keys": [{"kind": "phone", "value": "+861"}]}),
+    );
+    server.post("/v1/events?wait=decided", installation.token("source"), &filed).good(200);
+    let cases = server.get("/v1/cases", installation.token("owner")).good(200);
+    let case = cases["cases"][0]["id"].as_str().expect("a case");
+    let asked = json!({"action": "accept", "by": "p-1", "role": "manager"});
+    let asked = event("a-1", "plaint.case.action-requested", &format!("case/{case}"), asked);
+    for token in ["source", "operator"] {
+        let batch = json!([turn("t-1", "k-1", "您好"), asked]);
+        let problem = server.post("/v1/events", installation.token(token), &batch).problem(403, "persons-only");
+        assert_eq!(problem["errors"][0]["index"], 1);
+    }
+    let cases = server.get("/v1/cases", installation.token("owner")).good(200);
+    assert_eq!(cases["cases"][0]["state"], "assigned");
+    assert_eq!(server.get("/v1/contacts", installation.token("lead")).good(200)["contacts"], json!([]));
 }
