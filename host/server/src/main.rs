@@ -11,6 +11,7 @@ mod people;
 mod plugins;
 mod quarantine;
 mod refused;
+mod remote;
 mod tell;
 mod tenant;
 mod tokens;
