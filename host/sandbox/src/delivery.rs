@@ -12,10 +12,9 @@ use crate::{
     instance::{Export, Prepared, Stop},
     limits::{ASKS_MAX, CORRELATION_BYTES, DELIVERY_BYTES, FAULT_BYTES, STATE_BYTES_MAX, URL_BYTES, beginning},
     manifest::DeliveryKind,
+    outside::METHODS,
 };
 
-/// The methods of requests that a connector may ask for.
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// The one algorithm of [`Mac`] so far.
 const HMAC_SHA256: &str = "hmac-sha256";
 

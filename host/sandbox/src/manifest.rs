@@ -9,7 +9,10 @@ use engine::{
 };
 use serde::Deserialize;
 
-use crate::limits::MANIFEST_BYTES;
+use crate::{
+    limits::MANIFEST_BYTES,
+    outside::{Auth, Fetch, HookForm, Outside, check},
+};
 
 /// The custom section's name.
 pub(crate) const SECTION: &str = "plaint:manifest";
@@ -37,6 +40,12 @@ pub struct Manifest {
     pub controls: Vec<Intervention>,
     /// What it can bring to its channel.
     pub delivers: Vec<DeliveryKind>,
+    /// Where it wants to go.
+    pub fetch: Vec<Fetch>,
+    /// How it is let in there.
+    pub auth: Option<Auth>,
+    /// How messages to it may prove whose they are.
+    pub webhook: Option<HookForm>,
 }
 
 /// A kind of plugin.
@@ -139,6 +148,10 @@ struct RawManifest {
     controls: Vec<Intervention>,
     #[serde(default)]
     delivers: Vec<DeliveryKind>,
+    #[serde(default)]
+    fetch: Vec<Fetch>,
+    auth: Option<Auth>,
+    webhook: Option<HookForm>,
 }
 
 #[derive(Default, Deserialize)]
@@ -164,6 +177,8 @@ impl Manifest {
             return Err(format!("`input` is for alert rules, not for a plugin of the kind {}", raw.kind.word()));
         }
         check_deliveries(&raw)?;
+        let (auth, webhook) = (raw.auth.as_ref(), raw.webhook.as_ref());
+        check(raw.kind, &Outside { fetch: &raw.fetch, auth, webhook })?;
         Ok(Manifest {
             id: raw.id,
             version: raw.version,
@@ -174,6 +189,9 @@ impl Manifest {
             input: Input::parse(raw.input.unwrap_or_default())?,
             controls: raw.controls,
             delivers: raw.delivers,
+            fetch: raw.fetch,
+            auth: raw.auth,
+            webhook: raw.webhook,
         })
     }
 }
@@ -325,5 +343,35 @@ mod tests {
         check("change-agent", "dismiss", "unknown variant `dismiss`, expected one of `hint`, `monitor`");
         check("\"intervention\", ", "", "expected `intervention` in `delivers`");
         check("notification", "parcel", "unknown variant `parcel`");
+    }
+
+    #[test]
+    fn a_connector_says_what_it_wants_of_the_world() {
+        let outside = r#"
+            [[fetch]]
+            url = "https://{settings.host}/v1/"
+            methods = ["POST"]
+            [auth]
+            kind = "oauth2"
+            url = "https://{settings.host}/token"
+            [webhook]
+            schemes = ["slack"]
+        "#;
+        let manifest = Manifest::parse(format!("{CONNECTOR}{outside}").as_bytes()).unwrap();
+        assert_eq!(manifest.fetch[0].methods, ["POST"]);
+        assert!(manifest.auth.is_some() && manifest.webhook.is_some_and(|webhook| webhook.schemes == ["slack"]));
+        let check = |from: &str, to: &str, expected: &str| {
+            let text = format!("{CONNECTOR}{outside}").replace(from, to);
+            let error = Manifest::parse(text.as_bytes()).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        };
+        check("\"POST\"", "", "fetch `https://{settings.host}/v1/`: expected `methods` out of GET, POST");
+        check("\"POST\"", "\"HEAD\"", "expected `methods` out of");
+        check("oauth2", "kerberos", "unknown variant `kerberos`");
+        check("\"slack\"", "", "`webhook.schemes`: expected the name of a scheme");
+        check("schemes", "scheme", "unknown field `scheme`");
+        let rule = format!("{WHOLE}[webhook]\nschemes = [\"slack\"]");
+        let error = Manifest::parse(rule.as_bytes()).unwrap_err();
+        assert!(error.contains("are for connectors, not for a plugin of the kind alert-rule"), "{error}");
     }
 }

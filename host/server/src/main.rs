@@ -1,12 +1,15 @@
 //! The `plaint` binary: reads the command line, runs one command, says how it went.
 
+mod cipher;
 mod cli;
 mod command;
 mod config;
 mod counted;
 mod deliver;
 mod http;
+mod installation;
 mod lang;
+mod mac;
 mod people;
 mod plugins;
 mod quarantine;
@@ -15,6 +18,7 @@ mod remote;
 mod tell;
 mod tenant;
 mod tokens;
+mod webhook;
 
 use std::{io::Write, process::ExitCode};
 

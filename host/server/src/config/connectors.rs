@@ -9,7 +9,7 @@ use policy::Lang;
 use serde::Deserialize;
 
 use super::toml_text;
-use crate::lang::pick;
+use crate::{lang::pick, webhook::Options};
 
 /// One channel.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub(crate) struct Connector {
     pub(crate) secrets: BTreeMap<String, String>,
     /// The beginnings of URLs it may fetch.
     pub(crate) fetch: Vec<String>,
+    /// How its messages prove whose they are.
+    pub(crate) webhook: Option<Options>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +47,7 @@ struct ConnectorToml {
     secrets: BTreeMap<String, String>,
     #[serde(default)]
     grants: GrantsToml,
+    webhook: Option<Options>,
 }
 
 #[derive(Default, Deserialize)]
@@ -61,7 +64,7 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
     let read: ConnectorsToml = toml_text::read(path, lang)?;
     let mut ids = BTreeSet::new();
     let mut connectors = Vec::with_capacity(read.connector.len());
-    for ConnectorToml { id, plugin, settings, secrets, grants } in read.connector {
+    for ConnectorToml { id, plugin, settings, secrets, grants, webhook } in read.connector {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_name = !id.is_empty() && id.chars().all(allowed) && !super::is_own_source(&id);
         if !is_name || !ids.insert(id.clone()) {
@@ -73,7 +76,7 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
         let settings = serde_json::to_string(&settings).map_err(|error| error.to_string())?;
         let secrets = secrets.into_iter().map(|(name, from)| Ok((name, secret(path, &from, lang)?)));
         let secrets = secrets.collect::<Result<_, String>>()?;
-        connectors.push(Connector { id, plugin, settings, secrets, fetch: grants.fetch });
+        connectors.push(Connector { id, plugin, settings, secrets, fetch: grants.fetch, webhook });
     }
     Ok(connectors)
 }

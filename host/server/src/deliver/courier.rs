@@ -42,7 +42,7 @@ type Address = (Position, u32);
 #[derive(Clone)]
 struct Job {
     told: Told,
-    channel: usize,
+    channel: Arc<Channel>,
     id: Id,
     attempt: u32,
 }
@@ -65,7 +65,6 @@ enum Outcome {
 
 struct Courier {
     tenant: Arc<Tenant>,
-    channels: Arc<Vec<Channel>>,
     known: BTreeSet<Address>,
     waiting: BTreeMap<(Instant, Address), Job>,
     at_work: usize,
@@ -75,17 +74,10 @@ struct Courier {
 }
 
 /// Starts the courier; it ends when the road does.
-pub(crate) fn start(tenant: Arc<Tenant>, channels: Vec<Channel>, told: Receiver<Told>) -> Result<(), String> {
+pub(crate) fn start(tenant: Arc<Tenant>, told: Receiver<Told>) -> Result<(), String> {
     let name = format!("courier-{}", tenant.name);
-    let mut courier = Courier {
-        tenant,
-        channels: Arc::new(channels),
-        known: BTreeSet::new(),
-        waiting: BTreeMap::new(),
-        at_work: 0,
-        done: unbounded(),
-        more: true,
-    };
+    let mut courier =
+        Courier { tenant, known: BTreeSet::new(), waiting: BTreeMap::new(), at_work: 0, done: unbounded(), more: true };
     let spawned = thread::Builder::new().name(name).spawn(move || courier.run(&told));
     spawned.map(drop).map_err(|error| error.to_string())
 }
@@ -138,9 +130,9 @@ impl Courier {
             return;
         }
         let body = &told.decision.body;
-        match self.channels.iter().position(|channel| channel.takes(&told.source, body)) {
+        match self.tenant.installation().taking(&told.source, body) {
             Some(channel) => {
-                let id = delivery_id(body, &self.channels[channel].id);
+                let id = delivery_id(body, &channel.id);
                 let job = Job { told, channel, id, attempt: 1 };
                 self.waiting.insert((Instant::now(), address), job);
             }
@@ -153,7 +145,7 @@ impl Courier {
     fn leave(&mut self, told: &Told) {
         let mut events = Vec::new();
         if let DecisionBody::InterventionOrdered(ordered) = &told.decision.body
-            && self.channels.iter().any(|channel| channel.id == told.source)
+            && self.tenant.installation().channel(&told.source).is_some()
         {
             let word = ordered.intervention.word();
             let reason = format!("no connector of source `{}` carries out `{word}`", told.source);
@@ -172,11 +164,11 @@ impl Courier {
             };
             let job = entry.remove();
             self.at_work += 1;
-            let (tenant, channels, done) = (Arc::clone(&self.tenant), Arc::clone(&self.channels), self.done.0.clone());
+            let (tenant, done) = (Arc::clone(&self.tenant), self.done.0.clone());
             let spawned = thread::Builder::new().name("delivery".into()).stack_size(STACK_BYTES).spawn({
                 let job = job.clone();
                 move || {
-                    let outcome = attempt(&tenant, &channels[job.channel], &job);
+                    let outcome = attempt(&tenant, &job);
                     let _ = done.send(Attempted { job, outcome });
                 }
             });
@@ -235,7 +227,7 @@ impl Courier {
     }
 }
 
-fn attempt(tenant: &Tenant, channel: &Channel, job: &Job) -> Outcome {
+fn attempt(tenant: &Tenant, job: &Job) -> Outcome {
     let told = job.told.clone();
     let rendered = match tenant.look_and_wait(move |glance| render(glance, &told)) {
         Ok(Ok(rendered)) => rendered,
@@ -247,6 +239,7 @@ fn attempt(tenant: &Tenant, channel: &Channel, job: &Job) -> Outcome {
         (Rendered::Body(_) | Rendered::Overtaken, _) => return Outcome::Overtaken,
     };
     let delivery = Delivery { id: job.id.to_string(), kind, attempt: job.attempt, body };
+    let channel = &job.channel;
     match channel.connector.deliver(&delivery, &mut |need| channel.exchange.answer(need)) {
         Ok(Delivered::Delivered) => Outcome::Delivered,
         Ok(Delivered::Accepted(correlation)) => Outcome::Accepted(correlation),

@@ -64,6 +64,8 @@ pub(super) enum Problem {
     Unknown { what: What },
     /// A message that the connector does not understand.
     Message { at: String, expected: String, quarantined: Option<String> },
+    /// A message that does not prove whose it is.
+    Unproven { scheme: &'static str },
     /// What was asked of an alert cannot be done.
     Refused { action: String, missing: String, now: String },
     /// Asked, and not known yet whether it can be done.
@@ -135,7 +137,7 @@ impl Problem {
         if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
         }
-        if status == StatusCode::UNAUTHORIZED {
+        if matches!(self, Problem::NoToken | Problem::UnknownToken) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -145,7 +147,7 @@ impl Problem {
         match self {
             Problem::NoSuchDoor | Problem::Unknown { .. } => StatusCode::NOT_FOUND,
             Problem::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Problem::NoToken | Problem::UnknownToken => StatusCode::UNAUTHORIZED,
+            Problem::NoToken | Problem::UnknownToken | Problem::Unproven { .. } => StatusCode::UNAUTHORIZED,
             Problem::WrongRole { .. } | Problem::PersonsOnly { .. } => StatusCode::FORBIDDEN,
             Problem::Parameter { .. }
             | Problem::BrokenBody
@@ -201,6 +203,7 @@ impl Problem {
                 What::Connector => ("unknown-connector", ["没有这个连接器", "no such connector"]),
             },
             Problem::Message { .. } => ("message-refused", ["无法理解消息", "the message was not understood"]),
+            Problem::Unproven { .. } => ("unproven", ["无法确认消息来源", "the message does not prove whose it is"]),
             Problem::Refused { .. } => ("refused", ["无法执行该操作", "it cannot be done"]),
             Problem::Undecided => ("undecided", ["尚未有结果", "not decided yet"]),
             Problem::Other(_) => ("bad-request", ["请求有误", "the request is wrong"]),
@@ -257,6 +260,7 @@ impl Problem {
             | Problem::PersonsOnly { .. }
             | Problem::Conflict { .. }
             | Problem::Message { .. }
+            | Problem::Unproven { .. }
             | Problem::Refused { .. }
             | Problem::Undecided => self.detail_of_facts(lang),
         }
@@ -283,6 +287,11 @@ impl Problem {
             say([zh, en], "")
         } else if let Problem::Message { at, expected, .. } = self {
             Refusal::Connector { at: at.clone(), expected: expected.clone() }.text(lang)
+        } else if let Problem::Unproven { scheme } = self {
+            let zh = "校验方式为 `{}`;请核对双方的密钥、发送方地址和两边的时钟,原因见服务器日志";
+            let en = "the scheme is `{}`: compare the secrets and addresses on both sides and both clocks; the \
+                      server's log says what is missing";
+            say([zh, en], scheme)
         } else if let Problem::Refused { missing, now, .. } = self {
             let text = ["需要:{missing};现状:{}", "it takes {missing}; it is {}"];
             say(text, refused::stands(now, lang)).replace("{missing}", &refused::missing(missing, lang))
@@ -332,6 +341,7 @@ impl Problem {
             | Problem::Down
             | Problem::Failed
             | Problem::Unknown { .. }
+            | Problem::Unproven { .. }
             | Problem::Undecided
             | Problem::Other(_) => Value::Null,
         };

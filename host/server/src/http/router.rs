@@ -23,6 +23,8 @@ pub(super) fn router(app: App) -> Router {
         // Who may enter, and where to.
         .route("/v1/events", only(TELLS, post(events::take)))
         .route("/v1/messages/{connector}", only(TELLS, on_message()))
+        // No token: the message itself proves whose it is, by the connector's scheme.
+        .route("/v1/hooks/{tenant}/{connector}", get(messages::hook).post(messages::hook))
         .route("/v1/quarantine", only(OPERATES, get(quarantined::list)))
         .route("/v1/contacts", only(READS, get(contacts::list)))
         .route("/v1/contacts/{id}", only(READS, get(contacts::one)))

@@ -3,9 +3,8 @@
 mod start;
 
 use std::{
-    collections::BTreeMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Instant,
@@ -18,13 +17,12 @@ use road::{
     source::{Decided, Receipt, Request, Sent},
     wire::Event,
 };
-use sandbox::Connector;
 use store::Appended;
 use tokio::sync::{broadcast, oneshot};
 
 pub(crate) use start::{Shared, start};
 
-use crate::{counted, quarantine::Quarantine};
+use crate::{counted, installation::Installation, quarantine::Quarantine};
 
 /// Events of people that may wait on top of those of sources: a click counts also in a flood.
 const PEOPLE_RESERVE: usize = 1_000;
@@ -33,10 +31,9 @@ const PEOPLE_RESERVE: usize = 1_000;
 pub(crate) struct Tenant {
     /// Its name.
     pub(crate) name: String,
-    /// Its channels, by id.
-    pub(crate) connectors: BTreeMap<String, Arc<Connector>>,
     /// What no connector could make sense of.
     pub(crate) quarantine: Quarantine,
+    installation: RwLock<Arc<Installation>>,
     road: Mutex<Option<Sender<Request>>>,
     waiting: Arc<AtomicUsize>,
     lag_events_max: usize,
@@ -87,6 +84,11 @@ impl Drop for Waiting {
 }
 
 impl Tenant {
+    /// Its connectors as they are now; whoever holds them ends with these.
+    pub(crate) fn installation(&self) -> Arc<Installation> {
+        Arc::clone(&self.installation.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Appends events; answers once they are durable.
     pub(crate) async fn send(&self, events: Vec<Event>, from: From) -> Result<Taken, Busy> {
         let waiting = self.admit(events.len(), from)?;

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Arc, Mutex, atomic::AtomicUsize},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicUsize},
     thread::JoinHandle,
     time::SystemTime,
 };
@@ -17,15 +17,15 @@ use road::{
     source::{Receipt, Request, Sent, Stream},
     wire::{Event, Told, decision_json},
 };
-use sandbox::{Connector, Sandbox};
+use sandbox::Sandbox;
 use store::{Appended, Store, StoreError};
 use tokio::sync::broadcast;
 
 use super::{Line, Tenant};
 use crate::{
     config::{self, Limits},
-    counted,
-    deliver::{self, Channel, Exchange},
+    counted, deliver,
+    installation::Installation,
     lang::pick,
     people, plugins,
     quarantine::Quarantine,
@@ -61,9 +61,9 @@ pub(crate) fn start(
     for (name, config) in tenants {
         let (tenant, life) = start_one(name, config, shared).map_err(|problem| format!("[tenant.{name}] {problem}"))?;
         lives.0.push((name.clone(), life));
-        let StartedTenant { tenant, channels, told } = tenant;
+        let StartedTenant { tenant, told } = tenant;
         let tenant = Arc::new(tenant);
-        deliver::start(Arc::clone(&tenant), channels, told)?;
+        deliver::start(Arc::clone(&tenant), told)?;
         started.insert(name.clone(), tenant);
     }
     Ok((started, lives))
@@ -86,7 +86,6 @@ type Started = (StartedTenant, JoinHandle<Result<(), String>>);
 /// A tenant whose courier has yet to begin.
 struct StartedTenant {
     tenant: Tenant,
-    channels: Vec<Channel>,
     told: Receiver<Told>,
 }
 
@@ -95,8 +94,8 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
     let shelf = Plugins::new(shared.sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
     let rulebook = rulebook(config, &shelf, shared.lang)?.with_forced_by_machine(config.forced_by_machine);
-    let channels = channels(config, &shelf, shared.lang)?;
-    let connectors = channels.iter().map(|channel| (channel.id.clone(), Arc::clone(&channel.connector))).collect();
+    let connectors = config.connectors.as_deref();
+    let installation = connectors.map(|path| Installation::read(path, &shelf, shared.lang)).transpose()?;
     let (requests, received) = crossbeam_channel::unbounded();
     for path in &config.directory {
         tell_people(people::read(path, &stamp(path)?, shared.lang)?, name, &requests);
@@ -116,14 +115,14 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     });
     let tenant = Tenant {
         name: name.to_owned(),
-        connectors,
+        installation: RwLock::new(Arc::new(installation.unwrap_or_default())),
         quarantine: Quarantine::of(&folder),
         road: Mutex::new(Some(requests)),
         waiting: Arc::new(AtomicUsize::new(0)),
         lag_events_max: shared.limits.lag_events,
         told,
     };
-    let started = StartedTenant { tenant, channels, told: deliveries };
+    let started = StartedTenant { tenant, told: deliveries };
     Ok((started, road.map_err(|error| error.to_string())?))
 }
 
@@ -163,26 +162,6 @@ fn rulebook(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Rule
         let texts: Vec<String> = problems.iter().map(|problem| problem.text(lang)).collect();
         texts.join("\n")
     })
-}
-
-fn channels(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Vec<Channel>, String> {
-    let Some(path) = &config.connectors else { return Ok(Vec::new()) };
-    let mut channels = Vec::new();
-    for connector in config::read_connectors(path, lang)? {
-        let config::Connector { id, plugin, settings, secrets, fetch } = connector;
-        let component = shelf.load(&plugin, &id).map_err(|problem| problem.text(lang))?;
-        let made = Connector::new(&component, &settings);
-        let made = made.map_err(|error| format!("{}: connector `{id}`: failed to {error}", path.display()))?;
-        let manifest = component.manifest();
-        channels.push(Channel {
-            id,
-            connector: Arc::new(made),
-            controls: manifest.controls.clone(),
-            delivers: manifest.delivers.clone(),
-            exchange: Exchange::new(fetch, secrets),
-        });
-    }
-    Ok(channels)
 }
 
 /// Counts decisions, and spells them once for all readers where there are any.
