@@ -37,7 +37,9 @@ pub use alert_rule::{AlertRule, AlertRuleInstance};
 pub use analyzer::Analyzer;
 pub use component::{Compiled, Component, Digest};
 pub use connector::{Connector, Draft, Message, ReceiveError, Received, Reply};
-pub use delivery::{Answer, DeliverError, Delivered, Delivery, Mac, MacAlgorithm, Need, Request, Response};
+pub use delivery::{
+    Answer, Cipher, CipherAlgorithm, DeliverError, Delivered, Delivery, Mac, MacAlgorithm, Need, Request, Response,
+};
 pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use limits::Limits;

@@ -6,6 +6,7 @@ mod command;
 mod config;
 mod counted;
 mod deliver;
+mod exchange;
 mod http;
 mod installation;
 mod lang;

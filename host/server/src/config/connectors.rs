@@ -9,7 +9,11 @@ use policy::Lang;
 use serde::Deserialize;
 
 use super::toml_text;
-use crate::{lang::pick, webhook::Options};
+use crate::{
+    exchange::{Place, Range},
+    lang::pick,
+    webhook::Options,
+};
 
 /// One channel.
 #[derive(Clone, Debug)]
@@ -22,8 +26,10 @@ pub(crate) struct Connector {
     pub(crate) settings: String,
     /// Its secrets by name.
     pub(crate) secrets: BTreeMap<String, String>,
-    /// The beginnings of URLs it may fetch.
-    pub(crate) fetch: Vec<String>,
+    /// Where it may go.
+    pub(crate) fetch: Vec<Place>,
+    /// Addresses of the house that this may lead to.
+    pub(crate) private: Vec<Range>,
     /// How its messages prove whose they are.
     pub(crate) webhook: Option<Options>,
 }
@@ -53,15 +59,24 @@ struct ConnectorToml {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct GrantsToml {
-    fetch: Vec<String>,
+    fetch: Vec<Place>,
+    private: Vec<Range>,
 }
 
-/// Reads them, in the order they stand.
+/// The text of a file of connectors.
 ///
 /// # Errors
 /// A sentence for a person.
-pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
-    let read: ConnectorsToml = toml_text::read(path, lang)?;
+pub(crate) fn text(path: &Path, lang: Lang) -> Result<String, String> {
+    toml_text::text(path, lang)
+}
+
+/// Reads the connectors of a text, in the order they stand; `path` is where it stands, for errors and for secrets.
+///
+/// # Errors
+/// A sentence for a person.
+pub(crate) fn read(path: &Path, text: &str, lang: Lang) -> Result<Vec<Connector>, String> {
+    let read: ConnectorsToml = toml_text::parse(path, text, lang)?;
     let mut ids = BTreeSet::new();
     let mut connectors = Vec::with_capacity(read.connector.len());
     for ConnectorToml { id, plugin, settings, secrets, grants, webhook } in read.connector {
@@ -76,7 +91,8 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
         let settings = serde_json::to_string(&settings).map_err(|error| error.to_string())?;
         let secrets = secrets.into_iter().map(|(name, from)| Ok((name, secret(path, &from, lang)?)));
         let secrets = secrets.collect::<Result<_, String>>()?;
-        connectors.push(Connector { id, plugin, settings, secrets, fetch: grants.fetch, webhook });
+        let GrantsToml { fetch, private } = grants;
+        connectors.push(Connector { id, plugin, settings, secrets, fetch, private, webhook });
     }
     Ok(connectors)
 }

@@ -14,7 +14,7 @@ use engine::time::Duration;
 use policy::Lang;
 
 pub(crate) use built_in::pack as built_in_pack;
-pub(crate) use connectors::{Connector, read as read_connectors};
+pub(crate) use connectors::{Connector, read as read_connectors, text as connectors_text};
 
 use crate::{cli, lang::pick};
 

@@ -1,15 +1,22 @@
 //! A channel that can be delivered to: a connector, what it can do, and its way out.
 
 use engine::{decision::DecisionBody, rule::Intervention};
-use sandbox::{Connector, DeliveryKind};
+use sandbox::{Connector, DeliveryKind, Digest};
 
-use super::exchange::Exchange;
-use crate::webhook::Webhook;
+use crate::{exchange::Exchange, installation::Waiting, webhook::Webhook};
 
 /// See the module.
 pub(crate) struct Channel {
     /// The connector's id: the source of its facts.
     pub(crate) id: String,
+    /// Its plugin.
+    pub(crate) plugin: String,
+    /// The plugin's version.
+    pub(crate) version: String,
+    /// Which component it is.
+    pub(crate) digest: Digest,
+    /// A later version that was not approved yet.
+    pub(crate) waiting: Option<Waiting>,
     /// The connector.
     pub(crate) connector: Connector,
     /// The orders it carries out.

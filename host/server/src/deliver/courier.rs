@@ -240,7 +240,8 @@ fn attempt(tenant: &Tenant, job: &Job) -> Outcome {
     };
     let delivery = Delivery { id: job.id.to_string(), kind, attempt: job.attempt, body };
     let channel = &job.channel;
-    match channel.connector.deliver(&delivery, &mut |need| channel.exchange.answer(need)) {
+    let walk = channel.exchange.walk();
+    match channel.connector.deliver(&delivery, &mut |need| walk.answer(need)) {
         Ok(Delivered::Delivered) => Outcome::Delivered,
         Ok(Delivered::Accepted(correlation)) => Outcome::Accepted(correlation),
         Ok(Delivered::RetryAfter(after)) => {

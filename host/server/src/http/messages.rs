@@ -132,14 +132,15 @@ async fn understood(channel: &Arc<Channel>, message: &Arc<Message>) -> Result<Un
     let (channel, message) = (Arc::clone(channel), Arc::clone(message));
     let asked = tokio::task::spawn_blocking(move || {
         let received = channel.connector.receive(&message);
-        received.map_err(refused).and_then(|received| events(&channel.id, received))
+        received.map_err(refused).and_then(|received| events(&channel, received))
     });
     asked.await.map_err(|_| Problem::Failed)
 }
 
-fn events(source: &str, received: Received) -> Understood {
+fn events(channel: &Channel, received: Received) -> Understood {
     let read = received.drafts.into_iter().enumerate().map(|(place, draft)| {
-        read_draft(source, draft).map_err(|refusal| Refused {
+        let made_by = |event| Event { connector: Some(channel.digest.id()), ..event };
+        read_draft(&channel.id, draft).map(made_by).map_err(|refusal| Refused {
             at: format!("drafts[{place}].{}", refusal.at()),
             expected: refusal.to_string(),
         })

@@ -4,7 +4,7 @@ mod start;
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::Instant,
@@ -22,7 +22,11 @@ use tokio::sync::{broadcast, oneshot};
 
 pub(crate) use start::{Shared, start};
 
-use crate::{counted, installation::Installation, quarantine::Quarantine};
+use crate::{
+    counted,
+    installation::{Connectors, Installation},
+    quarantine::Quarantine,
+};
 
 /// Events of people that may wait on top of those of sources: a click counts also in a flood.
 const PEOPLE_RESERVE: usize = 1_000;
@@ -31,9 +35,10 @@ const PEOPLE_RESERVE: usize = 1_000;
 pub(crate) struct Tenant {
     /// Its name.
     pub(crate) name: String,
+    /// Its connectors.
+    pub(crate) connectors: Connectors,
     /// What no connector could make sense of.
     pub(crate) quarantine: Quarantine,
-    installation: RwLock<Arc<Installation>>,
     road: Mutex<Option<Sender<Request>>>,
     waiting: Arc<AtomicUsize>,
     lag_events_max: usize,
@@ -86,7 +91,7 @@ impl Drop for Waiting {
 impl Tenant {
     /// Its connectors as they are now; whoever holds them ends with these.
     pub(crate) fn installation(&self) -> Arc<Installation> {
-        Arc::clone(&self.installation.read().unwrap_or_else(PoisonError::into_inner))
+        self.connectors.live()
     }
 
     /// Appends events; answers once they are durable.

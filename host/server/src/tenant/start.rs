@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Arc, Mutex, RwLock, atomic::AtomicUsize},
+    sync::{Arc, Mutex, atomic::AtomicUsize},
     thread::JoinHandle,
     time::SystemTime,
 };
@@ -25,7 +25,7 @@ use super::{Line, Tenant};
 use crate::{
     config::{self, Limits},
     counted, deliver,
-    installation::Installation,
+    installation::{self, Connectors, Source},
     lang::pick,
     people, plugins,
     quarantine::Quarantine,
@@ -64,6 +64,7 @@ pub(crate) fn start(
         let StartedTenant { tenant, told } = tenant;
         let tenant = Arc::new(tenant);
         deliver::start(Arc::clone(&tenant), told)?;
+        installation::watch(&tenant, shared.lang)?;
         started.insert(name.clone(), tenant);
     }
     Ok((started, lives))
@@ -94,8 +95,7 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
     let shelf = Plugins::new(shared.sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
     let rulebook = rulebook(config, &shelf, shared.lang)?.with_forced_by_machine(config.forced_by_machine);
-    let connectors = config.connectors.as_deref();
-    let installation = connectors.map(|path| Installation::read(path, &shelf, shared.lang)).transpose()?;
+    let connectors = connectors(name, config, &folder, shared)?;
     let (requests, received) = crossbeam_channel::unbounded();
     for path in &config.directory {
         tell_people(people::read(path, &stamp(path)?, shared.lang)?, name, &requests);
@@ -115,7 +115,7 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     });
     let tenant = Tenant {
         name: name.to_owned(),
-        installation: RwLock::new(Arc::new(installation.unwrap_or_default())),
+        connectors,
         quarantine: Quarantine::of(&folder),
         road: Mutex::new(Some(requests)),
         waiting: Arc::new(AtomicUsize::new(0)),
@@ -162,6 +162,13 @@ fn rulebook(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Rule
         let texts: Vec<String> = problems.iter().map(|problem| problem.text(lang)).collect();
         texts.join("\n")
     })
+}
+
+fn connectors(name: &str, config: &config::Tenant, folder: &Path, shared: &Shared<'_>) -> Result<Connectors, String> {
+    let Some(file) = config.connectors.clone() else { return Ok(Connectors::none()) };
+    let (tenant, folder) = (name.to_owned(), folder.join("connectors"));
+    let plugins = plugins::folders(&config.plugins, config.rules.as_deref());
+    Connectors::open(Source { tenant, file, folder, plugins, sandbox: shared.sandbox.clone() }, shared.lang)
 }
 
 /// Counts decisions, and spells them once for all readers where there are any.

@@ -11,6 +11,7 @@ mod configured;
 mod deliveries;
 mod ended;
 mod events;
+mod hooks;
 mod killed;
 mod messages;
 mod reading;
