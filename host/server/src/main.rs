@@ -32,6 +32,8 @@ fn main() -> ExitCode {
         cli::Command::Run(arguments) => command::run(arguments, lang),
         cli::Command::Serve(arguments) => command::serve(&arguments, lang),
         cli::Command::Token(arguments) => command::token(&arguments, lang),
+        cli::Command::Connector(arguments) => command::connector(&arguments, lang),
+        cli::Command::Plugin(arguments) => command::plugin(&arguments, lang),
         cli::Command::Check(arguments) => command::check(&arguments, lang),
         cli::Command::Test(arguments) => command::test(&arguments, lang),
         cli::Command::Vocabulary(arguments) => command::vocabulary(&arguments, lang),

@@ -1,9 +1,13 @@
 //! A channel that can be delivered to: a connector, what it can do, and its way out.
 
 use engine::{decision::DecisionBody, rule::Intervention};
-use sandbox::{Connector, DeliveryKind, Digest};
+use sandbox::{Connector, DeliveryKind};
 
-use crate::{exchange::Exchange, installation::Waiting, webhook::Webhook};
+use crate::{
+    exchange::{Exchange, Range},
+    installation::Waiting,
+    webhook::Webhook,
+};
 
 /// See the module.
 pub(crate) struct Channel {
@@ -13,8 +17,6 @@ pub(crate) struct Channel {
     pub(crate) plugin: String,
     /// The plugin's version.
     pub(crate) version: String,
-    /// Which component it is.
-    pub(crate) digest: Digest,
     /// A later version that was not approved yet.
     pub(crate) waiting: Option<Waiting>,
     /// The connector.
@@ -25,6 +27,8 @@ pub(crate) struct Channel {
     pub(crate) delivers: Vec<DeliveryKind>,
     /// How its messages prove whose they are; without it a token does.
     pub(crate) webhook: Option<Webhook>,
+    /// Addresses of the house that it may be led to.
+    pub(crate) private: Vec<Range>,
     /// What it may fetch, and its secrets.
     pub(crate) exchange: Exchange,
 }

@@ -42,7 +42,8 @@ type Address = (Position, u32);
 #[derive(Clone)]
 struct Job {
     told: Told,
-    channel: Arc<Channel>,
+    /// The channel's id: which connector that is, is looked up for each attempt.
+    channel: String,
     id: Id,
     attempt: u32,
 }
@@ -133,7 +134,7 @@ impl Courier {
         match self.tenant.installation().taking(&told.source, body) {
             Some(channel) => {
                 let id = delivery_id(body, &channel.id);
-                let job = Job { told, channel, id, attempt: 1 };
+                let job = Job { told, channel: channel.id.clone(), id, attempt: 1 };
                 self.waiting.insert((Instant::now(), address), job);
             }
             None => self.leave(&told),
@@ -163,12 +164,18 @@ impl Courier {
                 return;
             };
             let job = entry.remove();
+            let Some(channel) = self.channel(&job) else {
+                // Its channel is not there any more: another one takes it, or none.
+                self.known.remove(&(job.told.position, job.told.n));
+                self.take(job.told);
+                continue;
+            };
             self.at_work += 1;
             let (tenant, done) = (Arc::clone(&self.tenant), self.done.0.clone());
             let spawned = thread::Builder::new().name("delivery".into()).stack_size(STACK_BYTES).spawn({
                 let job = job.clone();
                 move || {
-                    let outcome = attempt(&tenant, &job);
+                    let outcome = attempt(&tenant, &channel, &job);
                     let _ = done.send(Attempted { job, outcome });
                 }
             });
@@ -177,6 +184,12 @@ impl Courier {
                 let _ = self.done.0.send(Attempted { job, outcome });
             }
         }
+    }
+
+    /// The channel of a delivery as it is now; an attempt that has begun ends with what it began with.
+    fn channel(&self, job: &Job) -> Option<Arc<Channel>> {
+        let channel = self.tenant.installation().channel(&job.channel).cloned();
+        channel.filter(|channel| channel.takes(&job.told.source, &job.told.decision.body))
     }
 
     /// The attempt becomes a fact, and the delivery goes on or comes to its end.
@@ -227,7 +240,7 @@ impl Courier {
     }
 }
 
-fn attempt(tenant: &Tenant, job: &Job) -> Outcome {
+fn attempt(tenant: &Tenant, channel: &Channel, job: &Job) -> Outcome {
     let told = job.told.clone();
     let rendered = match tenant.look_and_wait(move |glance| render(glance, &told)) {
         Ok(Ok(rendered)) => rendered,
@@ -239,7 +252,6 @@ fn attempt(tenant: &Tenant, job: &Job) -> Outcome {
         (Rendered::Body(_) | Rendered::Overtaken, _) => return Outcome::Overtaken,
     };
     let delivery = Delivery { id: job.id.to_string(), kind, attempt: job.attempt, body };
-    let channel = &job.channel;
     let walk = channel.exchange.walk();
     match channel.connector.deliver(&delivery, &mut |need| walk.answer(need)) {
         Ok(Delivered::Delivered) => Outcome::Delivered,

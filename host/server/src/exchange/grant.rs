@@ -34,6 +34,8 @@ impl Grant {
     /// What was expected.
     pub(crate) fn wanted(fetch: &Fetch, setting: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, String> {
         let Some(url) = with_settings(&fetch.url, setting) else { return Ok(None) };
+        // A setting may be a whole address; what stands behind the `?` is no place.
+        let url = url.split_once('?').map_or(url.as_str(), |(place, _)| place);
         let mut methods = fetch.methods.clone();
         methods.sort();
         methods.dedup();

@@ -69,25 +69,41 @@ pub(super) async fn hook(
 }
 
 async fn hooked(app: &App, tenant: &Arc<Tenant>, connector: &str, request: Request) -> Answer {
-    let unknown = Problem::Unknown { what: What::Connector };
     // A connector without a scheme is not here: nothing tells its messages from anybody's.
     let channel = tenant.installation().channel(connector).filter(|channel| channel.webhook.is_some()).cloned();
-    let channel = channel.ok_or(unknown.clone())?;
-    let webhook = channel.webhook.as_ref().ok_or(unknown)?;
+    let channel = channel.ok_or(Problem::Unknown { what: What::Connector })?;
     let (parts, body) = request.into_parts();
-    let mut body = body::read(body, app.limits.request_bytes).await?;
-    let headers = headers(&parts);
+    let body = body::read(body, app.limits.request_bytes).await?;
+    // A large body takes a while to sign: nobody else waits for it.
+    let (knocked, lock) = (Arc::clone(tenant), Arc::clone(&channel));
+    let proved = tokio::task::spawn_blocking(move || proved(&knocked, &lock, &parts, body));
+    match proved.await.map_err(|_| Problem::Failed)?? {
+        Proved::Handshake(answered) => Ok(handshake(answered)),
+        Proved::Message(message) => {
+            let (_, reply) = brought(tenant, &channel, message).await?;
+            // Where its facts stand is no business of a sender without a token.
+            Ok(reply.map_or_else(|| Response::new(Body::empty()), spoken))
+        }
+    }
+}
+
+/// What a knock turned out to be.
+enum Proved {
+    Handshake(Answered),
+    Message(Message),
+}
+
+fn proved(tenant: &Tenant, channel: &Channel, parts: &Parts, body: Vec<u8>) -> Result<Proved, Problem> {
+    let webhook = channel.webhook.as_ref().ok_or(Problem::Unknown { what: What::Connector })?;
+    let headers = headers(parts);
     let (method, query) = (parts.method.as_str(), parts.uri.query().unwrap_or_default());
     let now_s = jiff::Timestamp::now().as_second();
     match webhook.check(&Knock { method, query, headers: &headers, body: &body, now_s }) {
-        Ok(Passed::AsItCame) => {}
-        Ok(Passed::Decrypted(text)) => body = text,
-        Ok(Passed::Answered(answered)) => return Ok(handshake(answered)),
-        Err(why) => return Err(unproven(tenant, &channel.id, webhook.scheme(), why)),
+        Ok(Passed::AsItCame) => Ok(Proved::Message(Message { headers, body })),
+        Ok(Passed::Decrypted(body)) => Ok(Proved::Message(Message { headers, body })),
+        Ok(Passed::Answered(answered)) => Ok(Proved::Handshake(answered)),
+        Err(why) => Err(unproven(tenant, &channel.id, webhook.scheme(), why)),
     }
-    let (_, reply) = brought(tenant, &channel, Message { headers, body }).await?;
-    // Where its facts stand is no business of a sender without a token.
-    Ok(reply.map_or_else(|| Response::new(Body::empty()), spoken))
 }
 
 fn unproven(tenant: &Tenant, connector: &str, scheme: &'static str, why: Unproven) -> Problem {
@@ -139,7 +155,7 @@ async fn understood(channel: &Arc<Channel>, message: &Arc<Message>) -> Result<Un
 
 fn events(channel: &Channel, received: Received) -> Understood {
     let read = received.drafts.into_iter().enumerate().map(|(place, draft)| {
-        let made_by = |event| Event { connector: Some(channel.digest.id()), ..event };
+        let made_by = |event| Event { connector: Some(channel.connector.digest().id()), ..event };
         read_draft(&channel.id, draft).map(made_by).map_err(|refusal| Refused {
             at: format!("drafts[{place}].{}", refusal.at()),
             expected: refusal.to_string(),

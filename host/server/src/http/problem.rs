@@ -64,6 +64,8 @@ pub(super) enum Problem {
     Unknown { what: What },
     /// A message that the connector does not understand.
     Message { at: String, expected: String, quarantined: Option<String> },
+    /// An installation that cannot be had; the one at work stays.
+    NotInstalled { problem: String },
     /// A message that does not prove whose it is.
     Unproven { scheme: &'static str },
     /// What was asked of an alert cannot be done.
@@ -162,7 +164,7 @@ impl Problem {
             Problem::Lagging => StatusCode::TOO_MANY_REQUESTS,
             Problem::Down | Problem::Undecided => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-            Problem::Message { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::Message { .. } | Problem::NotInstalled { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::Other(status) => *status,
         }
     }
@@ -203,6 +205,7 @@ impl Problem {
                 What::Connector => ("unknown-connector", ["没有这个连接器", "no such connector"]),
             },
             Problem::Message { .. } => ("message-refused", ["无法理解消息", "the message was not understood"]),
+            Problem::NotInstalled { .. } => ("not-installed", ["安装未改变", "the connectors were not changed"]),
             Problem::Unproven { .. } => ("unproven", ["无法确认消息来源", "the message does not prove whose it is"]),
             Problem::Refused { .. } => ("refused", ["无法执行该操作", "it cannot be done"]),
             Problem::Undecided => ("undecided", ["尚未有结果", "not decided yet"]),
@@ -248,7 +251,7 @@ impl Problem {
                 say(text, &events_max.to_string())
             }
             Problem::SlowBody | Problem::BrokenBody => say(["请重新发送", "send it again"], ""),
-            Problem::Request { problem } => problem.clone(),
+            Problem::Request { problem } | Problem::NotInstalled { problem } => problem.clone(),
             Problem::Lagging => say(["请稍后重试", "come again a little later"], ""),
             Problem::Down => say(["请稍后重试,或查看服务器日志", "come again later, or see the server's log"], ""),
             Problem::Failed => say(["原因见服务器日志", "the server's log says why"], ""),
@@ -342,6 +345,7 @@ impl Problem {
             | Problem::Failed
             | Problem::Unknown { .. }
             | Problem::Unproven { .. }
+            | Problem::NotInstalled { .. }
             | Problem::Undecided
             | Problem::Other(_) => Value::Null,
         };

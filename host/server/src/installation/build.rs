@@ -141,12 +141,12 @@ impl Builder<'_> {
             id,
             plugin,
             version: manifest.version.clone(),
-            digest: component.digest(),
             waiting,
             connector: made,
             controls: manifest.controls.clone(),
             delivers: manifest.delivers.clone(),
             webhook: webhook.transpose()?,
+            private: private.clone(),
             exchange: Exchange::new(grants, private, Secrets::new(secrets), auth(manifest, &settings)),
         })
     }

@@ -26,6 +26,8 @@ pub(crate) struct Entry {
     pub(crate) time: String,
     /// What it came of.
     pub(crate) how: How,
+    /// Who asked for it, where somebody did.
+    pub(crate) by: Option<String>,
     /// The digest of `connectors.toml` as it stood then.
     pub(super) file: String,
     /// The text it was made of: the file's, or that of the installation it went back to.
@@ -66,15 +68,22 @@ pub(super) struct Kept {
     pub(super) approvals: Approvals,
 }
 
+impl Entry {
+    /// The versions of its plugins, by connector.
+    pub(super) fn pins(&self) -> BTreeMap<String, String> {
+        self.connectors.iter().map(|(id, one)| (id.clone(), one.digest.clone())).collect()
+    }
+}
+
 impl How {
-    /// Its word.
-    pub(crate) fn word(&self) -> &'static str {
+    /// Its word, and what it was about.
+    pub(crate) fn word(&self) -> (&'static str, Option<String>) {
         match self {
-            How::Started => "started",
-            How::Reloaded => "reloaded",
-            How::Written => "written",
-            How::Approved(_) => "approved",
-            How::RolledBack(_) => "rolled-back",
+            How::Started => ("started", None),
+            How::Reloaded => ("reloaded", None),
+            How::Written => ("written", None),
+            How::Approved(connector) => ("approved", Some(connector.clone())),
+            How::RolledBack(number) => ("rolled-back", Some(number.to_string())),
         }
     }
 }

@@ -56,6 +56,15 @@ pub(crate) struct Source {
     pub(crate) sandbox: Sandbox,
 }
 
+/// What is to be installed.
+struct Change {
+    text: String,
+    /// Versions that a person chose, by connector.
+    pins: BTreeMap<String, String>,
+    how: How,
+    by: Option<String>,
+}
+
 struct Installer {
     source: Source,
     kept: Kept,
@@ -102,10 +111,11 @@ impl Connectors {
     ///
     /// # Errors
     /// A sentence for a person; the installation at work stays.
-    pub(crate) fn reload(&self, how: How, lang: Lang) -> Result<Arc<Installation>, String> {
+    pub(crate) fn reload(&self, by: Option<String>, lang: Lang) -> Result<Arc<Installation>, String> {
+        let how = if by.is_some() { How::Reloaded } else { How::Written };
         self.change(lang, |installer| {
             let text = installer.text(lang)?;
-            installer.install(&text, (BTreeMap::new(), how), lang)
+            installer.install(Change { text, pins: BTreeMap::new(), how, by }, lang)
         })
     }
 
@@ -118,14 +128,14 @@ impl Connectors {
         let installer = self.installer.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = installer.as_ref().is_some_and(is_new);
         drop(installer);
-        is_new.then(|| self.reload(How::Written, lang))
+        is_new.then(|| self.reload(None, lang))
     }
 
     /// Goes back to an installation that was; without a number, to the one before.
     ///
     /// # Errors
     /// A sentence for a person; the installation at work stays.
-    pub(crate) fn roll_back(&self, to: Option<u32>, lang: Lang) -> Result<Arc<Installation>, String> {
+    pub(crate) fn roll_back(&self, to: Option<u32>, by: String, lang: Lang) -> Result<Arc<Installation>, String> {
         let live = self.live().number;
         self.change(lang, |installer| {
             let number = to.unwrap_or(live.saturating_sub(1));
@@ -134,8 +144,8 @@ impl Connectors {
                 pick(lang, "没有编号为 {} 的安装;请用 `plaint connector history` 查看", NO_SUCH)
                     .replace("{}", &number.to_string())
             })?;
-            let pins = entry.connectors.iter().map(|(id, one)| (id.clone(), one.digest.clone())).collect();
-            installer.install(&entry.text, (pins, How::RolledBack(number)), lang)
+            let (pins, how) = (entry.pins(), How::RolledBack(number));
+            installer.install(Change { text: entry.text, pins, how, by: Some(by) }, lang)
         })
     }
 
@@ -143,7 +153,12 @@ impl Connectors {
     ///
     /// # Errors
     /// A sentence for a person; nothing changes then.
-    pub(crate) fn approve(&self, id: &str, digest: &str, lang: Lang) -> Result<Arc<Installation>, String> {
+    pub(crate) fn approve(
+        &self,
+        (id, digest): (&str, &str),
+        by: String,
+        lang: Lang,
+    ) -> Result<Arc<Installation>, String> {
         let channel = self.live().channel(id).cloned();
         let waiting = channel.as_ref().and_then(|channel| channel.waiting.as_ref());
         let waiting = waiting.filter(|waiting| waiting.digest == digest).ok_or_else(|| {
@@ -159,7 +174,8 @@ impl Connectors {
             }
             let pins = BTreeMap::from([(id.to_owned(), digest.to_owned())]);
             let text = installer.kept.entries.last().map(|entry| entry.text.clone()).unwrap_or_default();
-            let installed = installer.install(&text, (pins, How::Approved(id.to_owned())), lang);
+            let how = How::Approved(id.to_owned());
+            let installed = installer.install(Change { text, pins, how, by: Some(by) }, lang);
             if installed.is_err() {
                 installer.kept.approvals = before;
             }
@@ -205,10 +221,10 @@ impl Installer {
         let again = self.kept.entries.last().filter(|entry| entry.file == self.seen).filter(is_elsewhere).cloned();
         match again {
             Some(entry) => {
-                let pins = entry.connectors.iter().map(|(id, one)| (id.clone(), one.digest.clone())).collect();
-                self.install(&entry.text, (pins, How::Started), lang)
+                let pins = entry.pins();
+                self.install(Change { text: entry.text, pins, how: How::Started, by: None }, lang)
             }
-            None => self.install(&text, (BTreeMap::new(), How::Started), lang),
+            None => self.install(Change { text, pins: BTreeMap::new(), how: How::Started, by: None }, lang),
         }
     }
 
@@ -220,30 +236,26 @@ impl Installer {
     }
 
     /// Builds what a text names, and writes down that it was. What is the same as before is no other installation.
-    fn install(
-        &mut self,
-        text: &str,
-        (pins, how): (BTreeMap<String, String>, How),
-        lang: Lang,
-    ) -> Result<Installation, String> {
+    fn install(&mut self, change: Change, lang: Lang) -> Result<Installation, String> {
+        let Change { text, pins, how, by } = change;
         let Source { tenant, file, plugins, sandbox, .. } = &self.source;
         let (kept, read) = (&self.kept, BTreeMap::new());
-        let Built { channels, approvals } = Builder { file, plugins, sandbox, kept, lang, pins, read }.build(text)?;
+        let Built { channels, approvals } = Builder { file, plugins, sandbox, kept, lang, pins, read }.build(&text)?;
         tell_waiting(tenant, &channels);
         let installed = |channel: &Arc<Channel>| {
             let (plugin, version) = (channel.plugin.clone(), channel.version.clone());
-            (channel.id.clone(), Installed { plugin, version, digest: channel.digest.to_string() })
+            (channel.id.clone(), Installed { plugin, version, digest: channel.connector.digest().to_string() })
         };
         let connectors = channels.iter().map(installed).collect();
         let last = self.kept.entries.last();
-        if let Some(last) = last.filter(|last| (&last.text[..], &last.connectors) == (text, &connectors)) {
+        if let Some(last) = last.filter(|last| (&last.text[..], &last.connectors) == (&text[..], &connectors)) {
             let number = last.number;
             self.kept.approve(approvals).map_err(|error| error.to_string())?;
             return Ok(Installation { number, channels });
         }
         let number = last.map_or(1, |last| last.number + 1);
         let time = jiff::Timestamp::now().strftime("%FT%TZ").to_string();
-        let entry = Entry { number, time, how, file: self.seen.clone(), text: text.to_owned(), connectors };
+        let entry = Entry { number, time, how, by, file: self.seen.clone(), text, connectors };
         let waiting: Vec<&str> =
             channels.iter().filter_map(|channel| Some(channel.waiting.as_ref()?.digest.as_str())).collect();
         self.kept.add(entry, approvals, &waiting).map_err(|error| error.to_string())?;

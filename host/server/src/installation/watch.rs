@@ -11,12 +11,17 @@ use crate::tenant::Tenant;
 /// An editor writes a file in several steps; half of one is not read.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Begins to watch the file of a tenant, where it has one.
-///
-/// # Errors
-/// What the system says.
-pub(crate) fn watch(tenant: &Arc<Tenant>, lang: Lang) -> Result<(), String> {
-    let Some(file) = tenant.connectors.file() else { return Ok(()) };
+/// Begins to watch the file of a tenant, where it has one. A system that cannot is no obstacle: the file is still read
+/// when somebody asks for it.
+pub(crate) fn watch(tenant: &Arc<Tenant>, lang: Lang) {
+    let Some(file) = tenant.connectors.file() else { return };
+    if let Err(problem) = begin(tenant, &file, lang) {
+        let told = "connectors.toml cannot be watched; after a change, use `plaint connector reload`";
+        tracing::warn!(tenant = tenant.name, problem, "{told}");
+    }
+}
+
+fn begin(tenant: &Arc<Tenant>, file: &Path, lang: Lang) -> Result<(), String> {
     let (told, heard) = unbounded();
     let name = file.file_name().map(std::ffi::OsStr::to_owned);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {

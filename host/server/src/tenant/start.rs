@@ -64,7 +64,7 @@ pub(crate) fn start(
         let StartedTenant { tenant, told } = tenant;
         let tenant = Arc::new(tenant);
         deliver::start(Arc::clone(&tenant), told)?;
-        installation::watch(&tenant, shared.lang)?;
+        installation::watch(&tenant, shared.lang);
         started.insert(name.clone(), tenant);
     }
     Ok((started, lives))

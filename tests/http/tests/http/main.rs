@@ -8,6 +8,7 @@ mod access;
 mod alerts;
 mod cases;
 mod configured;
+mod connectors;
 mod deliveries;
 mod ended;
 mod events;

@@ -73,6 +73,11 @@ impl Server {
         Server::start_with(&["--config", text(&config)]).unwrap_or_else(|said| panic!("{said}"))
     }
 
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Asks; `None` when there is no answer.
     pub(crate) fn try_ask(&self, method: &str, path: &str, ask: Ask<'_>) -> Option<Answer> {
         let mut answer = self.open(method, path, ask)?;
