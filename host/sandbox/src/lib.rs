@@ -44,5 +44,5 @@ pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use limits::Limits;
 pub use manifest::{About, DeliveryKind, Input, Kind, Manifest, Setting, SettingType, Signal};
-pub use outside::{Auth, Encoding, Fetch, HookForm};
+pub use outside::{Auth, Encoding, Fetch, HookForm, Stale};
 pub use routing_policy::RoutingPolicy;

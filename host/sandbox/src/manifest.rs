@@ -173,6 +173,9 @@ impl Manifest {
         if !is_name(&raw.id) {
             return Err(format!("id `{}`: expected lower-case letters, digits and hyphens, at most 64", raw.id));
         }
+        if !is_version(&raw.version) {
+            return Err("version: expected letters, digits and `.-+` such as 1.2.0, at most 64".to_owned());
+        }
         if raw.kind != Kind::AlertRule && raw.input.is_some() {
             return Err(format!("`input` is for alert rules, not for a plugin of the kind {}", raw.kind.word()));
         }
@@ -269,6 +272,12 @@ fn is_name(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.chars().all(fits)
 }
 
+/// A version is read by people who decide about it: it cannot pretend to be more lines than one.
+fn is_version(version: &str) -> bool {
+    let fits = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+');
+    (1..=64).contains(&version.len()) && version.chars().all(fits)
+}
+
 fn known_signals() -> String {
     let contact = Variable::ALL.iter().map(|variable| variable.facts()).filter(|facts| facts.group == Group::Contact);
     contact.filter_map(|facts| facts.name.strip_prefix(SIGNAL_PREFIX)).collect::<Vec<_>>().join(", ")
@@ -315,6 +324,7 @@ mod tests {
         check("alert-rule", "connector", "`input` is for alert rules");
         check("[input]", "controls = [\"hint\"]\n[input]", "`controls` and `delivers` are for connectors");
         check("licence", "license", "unknown field `license`");
+        check("\"0.1.0\"", "\"0.1.0\\n\"", "version: expected letters, digits");
         check("turns = 6", "turns = 33", "expected 32 or less");
         check("\"silence\"", "\"mood\"", "input.signals `mood`: expected one of agent_repeats, customer_repeats,");
         check("repeated-script", "Repeated Script", "expected lower-case letters");

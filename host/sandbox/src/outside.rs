@@ -44,7 +44,20 @@ pub enum Auth {
         /// The field that holds for how many seconds, where there is one.
         #[serde(default)]
         expires: Option<String>,
+        /// How an answer says that the token is not known any more, beside the status 401.
+        #[serde(default)]
+        stale: Option<Stale>,
     },
+}
+
+/// A field of a JSON answer and the numbers in it that say so.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stale {
+    /// Such as `errcode`.
+    pub field: String,
+    /// Such as 40014 and 42001.
+    pub codes: Vec<i64>,
 }
 
 /// How messages to it may prove whose they are.

@@ -74,7 +74,7 @@ fn history(said: &Value, lang: Lang) -> String {
     text
 }
 
-fn how<'w>(word: &'w str, lang: Lang) -> &'w str {
+fn how(word: &str, lang: Lang) -> &str {
     let known = [
         ("started", "启动"),
         ("reloaded", "重新读取"),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use sandbox::{Request, Response};
+use sandbox::{Request, Response, Stale};
 use serde_json::Value;
 
 use super::{
@@ -36,6 +36,8 @@ pub(crate) struct Auth {
     token: String,
     /// The field that holds for how many seconds.
     expires: Option<String>,
+    /// What an answer says of a token that is not known any more.
+    stale: Option<Stale>,
     /// Asked for by one at a time: the others wait for what it brings.
     kept: Mutex<Option<Kept>>,
 }
@@ -50,7 +52,7 @@ impl Auth {
     /// As a manifest says, with the settings put in; nothing where a setting is not set.
     pub(crate) fn new(auth: &sandbox::Auth, setting: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let header = |kind: &str| vec![("content-type".to_owned(), kind.to_owned())];
-        let (request, token, expires) = match auth {
+        let (request, token, expires, stale) = match auth {
             sandbox::Auth::Oauth2 { url, scope } => {
                 let scope = scope.as_deref().map_or_else(String::new, |scope| format!("&scope={}", escaped(scope)));
                 let request = Request {
@@ -59,9 +61,9 @@ impl Auth {
                     headers: header("application/x-www-form-urlencoded"),
                     body: format!("grant_type=client_credentials{scope}").into_bytes(),
                 };
-                (request, "access_token".to_owned(), Some("expires_in".to_owned()))
+                (request, "access_token".to_owned(), Some("expires_in".to_owned()), None)
             }
-            sandbox::Auth::TokenCall { method, url, body, token, expires } => {
+            sandbox::Auth::TokenCall { method, url, body, token, expires, stale } => {
                 let body = body.as_deref().map(|body| with_settings(body, &setting));
                 let request = Request {
                     method: method.clone(),
@@ -69,17 +71,26 @@ impl Auth {
                     headers: header("application/json"),
                     body: body.unwrap_or_else(|| Some(String::new()))?.into_bytes(),
                 };
-                (request, token.clone(), expires.clone())
+                (request, token.clone(), expires.clone(), stale.clone())
             }
         };
         let is_oauth = matches!(auth, sandbox::Auth::Oauth2 { .. });
-        Some(Auth { request, is_oauth, token, expires, kept: Mutex::new(None) })
+        Some(Auth { request, is_oauth, token, expires, stale, kept: Mutex::new(None) })
     }
 
     /// Where it asks, without what stands behind the `?`; and how.
     pub(crate) fn asks(&self) -> (&str, &str) {
         let url = self.request.url.split_once('?').map_or(self.request.url.as_str(), |(url, _)| url);
         (&self.request.method, url)
+    }
+
+    /// Whether an answer says that the token is not known any more.
+    pub(super) fn is_stale(&self, response: &Response) -> bool {
+        let says_so = |stale: &Stale| {
+            let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+            field(&answer, &stale.field).and_then(Value::as_i64).is_some_and(|code| stale.codes.contains(&code))
+        };
+        response.status == 401 || self.stale.as_ref().is_some_and(says_so)
     }
 
     /// The token: the kept one, or a new one where that is `stale` or about to expire.

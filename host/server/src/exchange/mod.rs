@@ -158,10 +158,10 @@ impl Walk<'_> {
         };
         let token = self.token(auth, None)?;
         let response = self.sent(request, Some(&token))?;
-        if response.status != 401 {
+        if !auth.is_stale(&response) {
             return Ok(response);
         }
-        // The channel may have forgotten the token before its time; a second 401 is the channel's answer.
+        // The channel may have forgotten the token before its time; a second such answer is its own.
         let token = self.token(auth, Some(&token))?;
         self.sent(request, Some(&token))
     }
@@ -197,10 +197,6 @@ impl Walk<'_> {
         if left.is_zero() {
             return Err(Lost::Unreachable("the delivery took too long".to_owned()));
         }
-        let unreachable = |error: Error| match error {
-            Error::Other(other) if other.is::<Private>() => Lost::Refused(other.to_string()),
-            other => Lost::Unreachable(other.to_string()),
-        };
         let mut building = ureq::http::Request::builder().method(request.method.as_str()).uri(uri);
         for (name, value) in &request.headers {
             building = building.header(name, value);
@@ -208,14 +204,24 @@ impl Walk<'_> {
         let built = building.body(request.body.as_slice()).map_err(|error| Lost::Refused(error.to_string()))?;
         let within = Some(left.min(FETCH_TIME_MAX));
         let built = self.exchange.agent.configure_request(built).timeout_global(within).build();
-        let mut response = self.exchange.agent.run(built).map_err(unreachable)?;
+        let mut response = self.exchange.agent.run(built).map_err(lost)?;
         let headers = response.headers().iter();
         let headers =
             headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
         let (headers, status) = (headers.collect(), response.status().as_u16());
         let body = response.body_mut().with_config().limit(RESPONSE_BYTES_MAX).read_to_vec();
-        Ok(Response { status, headers, body: body.map_err(unreachable)? })
+        Ok(Response { status, headers, body: body.map_err(lost)? })
     }
+}
+
+/// An address that may not be reached is no accident of the network.
+fn lost(error: Error) -> Lost {
+    if let Error::Other(other) = &error
+        && let Some(private) = other.downcast_ref::<Private>()
+    {
+        return Lost::Refused(private.to_string());
+    }
+    Lost::Unreachable(error.to_string())
 }
 
 fn check_form(request: &Request) -> Result<(), Lost> {

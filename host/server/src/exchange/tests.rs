@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use sandbox::{Answer, Cipher, CipherAlgorithm, Mac, MacAlgorithm, Need, Request, Response};
+use sandbox::{Answer, Cipher, CipherAlgorithm, Mac, MacAlgorithm, Need, Request, Response, Stale};
 use ureq::{
     Error,
     config::Config,
@@ -283,9 +283,15 @@ fn without_a_token_nothing_is_sent() {
 
 #[test]
 fn a_call_of_the_systems_own_gives_a_token() {
-    let server = Server::open(|asked| match asked.line.as_str() {
-        "GET /gettoken?corp=c-1&secret=s%26%3D34 HTTP/1.1" => ("200 OK", r#"{"data":{"token":"t-9"}}"#.to_owned()),
-        line => ("200 OK", line.to_owned()),
+    let given = AtomicUsize::new(0);
+    let server = Server::open(move |asked| match asked.line.as_str() {
+        "GET /gettoken?corp=c-1&secret=s%26%3D34 HTTP/1.1" => {
+            let number = given.fetch_add(1, Ordering::SeqCst) + 1;
+            ("200 OK", format!(r#"{{"data":{{"token":"t-{number}"}}}}"#))
+        }
+        // It forgets the first one at once.
+        "POST /send?access_token=t-2 HTTP/1.1" => ("200 OK", r#"{"errcode":0}"#.to_owned()),
+        _ => ("200 OK", r#"{"errcode":42001}"#.to_owned()),
     });
     let call = sandbox::Auth::TokenCall {
         method: "GET".to_owned(),
@@ -293,13 +299,16 @@ fn a_call_of_the_systems_own_gives_a_token() {
         body: None,
         token: "data.token".to_owned(),
         expires: None,
+        stale: Some(Stale { field: "errcode".to_owned(), codes: vec![40_014, 42_001] }),
     };
     let auth = Auth::new(&call, |name| (name == "corp").then(|| "c-1".to_owned()));
     let granted = vec![grant(&server.url("/"), &["GET", "POST"])];
     let exchange = Exchange::new(granted, here(), secrets(&[("corp-secret", "s&=34")]), auth);
-    let sent = request("POST", &server.url("/send?access_token={auth:token}"), &[], "");
-    assert_eq!(fetched(fetch(&exchange, sent)).status, 200);
-    assert_eq!(server.asked()[1].line, "POST /send?access_token=t-9 HTTP/1.1");
+    let sent = || request("POST", &server.url("/send?access_token={auth:token}"), &[], "");
+    for asked in [4, 5] {
+        assert_eq!(fetched(fetch(&exchange, sent())).body, br#"{"errcode":0}"#);
+        assert_eq!(server.asked().len(), asked);
+    }
     assert!(Auth::new(&call, |_| None).is_none(), "a setting that is not set");
 }
 

@@ -1,6 +1,11 @@
 //! Watching `connectors.toml`: when it was written, the installation is read again.
 
-use std::{path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use notify::{EventKind, RecursiveMode, Watcher};
@@ -10,6 +15,9 @@ use crate::tenant::Tenant;
 
 /// An editor writes a file in several steps; half of one is not read.
 const QUIET: Duration = Duration::from_millis(200);
+
+/// Where settings are mounted into a container, all files of a folder change together, behind this link.
+const MOUNTED: &str = "..data";
 
 /// Begins to watch the file of a tenant, where it has one. A system that cannot is no obstacle: the file is still read
 /// when somebody asks for it.
@@ -23,12 +31,11 @@ pub(crate) fn watch(tenant: &Arc<Tenant>, lang: Lang) {
 
 fn begin(tenant: &Arc<Tenant>, file: &Path, lang: Lang) -> Result<(), String> {
     let (told, heard) = unbounded();
-    let name = file.file_name().map(std::ffi::OsStr::to_owned);
+    let name = file.file_name().unwrap_or_default().to_owned();
+    let is_ours = move |path: &PathBuf| path.file_name().is_some_and(|other| other == name || other == MOUNTED);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let is_written = |event: &notify::Event| {
-            !matches!(event.kind, EventKind::Access(_))
-                && event.paths.iter().any(|path| path.file_name() == name.as_deref())
-        };
+        let is_written =
+            |event: &notify::Event| !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(&is_ours);
         if event.as_ref().map_or(true, is_written) {
             let _ = told.send(());
         }

@@ -13,11 +13,11 @@ use crate::{
 
 const SECRET: &str = "only-for-these-tests";
 /// Encrypted with the key `test key`: a handshake with the token `t`, and a turn of the contact `k-9`.
-const HANDSHAKE: &str = "ABEiM0RVZneImaq7zN3u/yEJz0tWR5PgX04/vxO8Jtp6wEaz3DaG0Lgv2Wu4O2JpJXLvB6s4N8MhztOK+FbQOaCXbTYuoT4t/\
-                         OnDHNVnmRY=";
-const TURN: &str = "ABEiM0RVZneImaq7zN3u/5C0eImQNEbVr2P78ejf0AHxQ3YQK9jheuCVHR77s75BrnTkveC3alS4Or6OIlj6E5VKS8q6J6NIGCVeP\
-                    Rkb1OP+GClqmyAtbk+QbvDnMhNcNCqV1Tp1uy0yF+Ex+kENFmA6tz+JqiF01xfHSlqj27R7b3OCpAjDgjuRJ4aLK0ZrkEPq5pe4gO\
-                    RuL1uQ/F7wAQ==";
+const HANDSHAKE: &str = "ABEiM0RVZneImaq7zN3u/yEJz0tWR5PgX04/vxO8Jtp6wEaz3DaG0Lgv2Wu4O2JpJXLvB6s4N8MhztOK+FbQOaCXbTYu\
+                         oT4t/OnDHNVnmRY=";
+const TURN: &str = "ABEiM0RVZneImaq7zN3u/5C0eImQNEbVr2P78ejf0AHxQ3YQK9jheuCVHR77s75BrnTkveC3alS4Or6OIlj6E5VKS8q6J6NIG\
+                    CVePRkb1OP+GClqmyAtbk+QbvDnMhNcNCqV1Tp1uy0yF+Ex+kENFmA6tz+JqiF01xfHSlqj27R7b3OCpAjDgjuRJ4aLK0ZrkE\
+                    Pq5pe4gORuL1uQ/F7wAQ==";
 const CONNECTORS: &str = r#"
 [[connector]]
 id = "desk"
