@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use policy::Lang;
@@ -10,13 +10,13 @@ use serde::Deserialize;
 
 use super::toml_text;
 use crate::{
-    exchange::{Place, Range},
+    exchange::{Pem, Place, Range},
     lang::pick,
     webhook::Options,
 };
 
 /// One channel.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Connector {
     /// In its URL, and the source of its facts.
     pub(crate) id: String,
@@ -30,6 +30,8 @@ pub(crate) struct Connector {
     pub(crate) fetch: Vec<Place>,
     /// Addresses of the house that this may lead to.
     pub(crate) private: Vec<Range>,
+    /// Whom it believes there, and who it is.
+    pub(crate) tls: Pem,
     /// How its messages prove whose they are.
     pub(crate) webhook: Option<Options>,
 }
@@ -54,6 +56,17 @@ struct ConnectorToml {
     #[serde(default)]
     grants: GrantsToml,
     webhook: Option<Options>,
+    #[serde(default)]
+    tls: TlsToml,
+}
+
+/// Certificates stand in files beside this one; the key is a secret.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct TlsToml {
+    ca: Option<PathBuf>,
+    certificate: Option<PathBuf>,
+    key: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -79,7 +92,7 @@ pub(crate) fn read(path: &Path, text: &str, lang: Lang) -> Result<Vec<Connector>
     let read: ConnectorsToml = toml_text::parse(path, text, lang)?;
     let mut ids = BTreeSet::new();
     let mut connectors = Vec::with_capacity(read.connector.len());
-    for ConnectorToml { id, plugin, settings, secrets, grants, webhook } in read.connector {
+    for ConnectorToml { id, plugin, settings, secrets, grants, webhook, tls } in read.connector {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_name = !id.is_empty() && id.chars().all(allowed) && !super::is_own_source(&id);
         if !is_name || !ids.insert(id.clone()) {
@@ -92,9 +105,22 @@ pub(crate) fn read(path: &Path, text: &str, lang: Lang) -> Result<Vec<Connector>
         let secrets = secrets.into_iter().map(|(name, from)| Ok((name, secret(path, &from, lang)?)));
         let secrets = secrets.collect::<Result<_, String>>()?;
         let GrantsToml { fetch, private } = grants;
-        connectors.push(Connector { id, plugin, settings, secrets, fetch, private, webhook });
+        let tls = pem(path, &tls, lang)?;
+        connectors.push(Connector { id, plugin, settings, secrets, fetch, private, tls, webhook });
     }
     Ok(connectors)
+}
+
+fn pem(toml: &Path, tls: &TlsToml, lang: Lang) -> Result<Pem, String> {
+    let read = |file: &PathBuf| {
+        let path = super::beside(toml, file);
+        std::fs::read(&path).map_err(|error| format!("{}: `tls`: {}: {error}", toml.display(), path.display()))
+    };
+    Ok(Pem {
+        ca: tls.ca.as_ref().map(read).transpose()?,
+        certificate: tls.certificate.as_ref().map(read).transpose()?,
+        key: tls.key.as_ref().map(|from| secret(toml, from, lang)).transpose()?,
+    })
 }
 
 /// Reads a secret from where it is kept.

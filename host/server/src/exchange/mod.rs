@@ -7,6 +7,7 @@ mod reach;
 mod secrets;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ pub(crate) use auth::Auth;
 pub(crate) use grant::{Grant, Place};
 pub(crate) use reach::Range;
 pub(crate) use secrets::Secrets;
+pub(crate) use trust::{Pem, Trust};
 
 use crate::{
     cipher::Family,
@@ -63,6 +65,21 @@ pub(crate) struct Exchange {
     auth: Option<Auth>,
 }
 
+/// On what terms a connector goes out.
+#[derive(Default)]
+pub(crate) struct Terms {
+    /// Where it may go.
+    pub(crate) grants: Vec<Grant>,
+    /// Addresses of the house that this may lead to.
+    pub(crate) private: Vec<Range>,
+    /// Whom it believes there.
+    pub(crate) trust: Trust,
+    /// Its secrets.
+    pub(crate) secrets: Secrets,
+    /// How it is let in.
+    pub(crate) auth: Option<Auth>,
+}
+
 /// The asks of one delivery.
 pub(crate) struct Walk<'a> {
     exchange: &'a Exchange,
@@ -79,16 +96,18 @@ enum Lost {
 
 impl Exchange {
     /// Goes where the grants say, within the open internet and the granted ranges of the house.
-    pub(crate) fn new(grants: Vec<Grant>, private: Vec<Range>, secrets: Secrets, auth: Option<Auth>) -> Self {
-        Exchange::reaching(Reach::new(private), (grants, secrets, auth))
+    pub(crate) fn new(terms: Terms) -> Self {
+        Exchange::reaching(Reach::new(terms.private.clone()), terms)
     }
 
-    fn reaching(reach: impl Resolver, (grants, secrets, auth): (Vec<Grant>, Secrets, Option<Auth>)) -> Self {
+    fn reaching(reach: impl Resolver, terms: Terms) -> Self {
+        let Terms { grants, trust, secrets, auth, .. } = terms;
         let config = Agent::config_builder()
             // A redirect could lead where no grant does: the connector sees it and asks again.
             .max_redirects(0)
             // Through a proxy nobody would judge the address.
             .proxy(None)
+            .tls_config(trust.config())
             .http_status_as_error(false);
         let agent = Agent::with_parts(config.build(), DefaultConnector::default(), reach);
         Exchange { agent, grants, secrets, auth }

@@ -13,6 +13,7 @@ pub(super) const TOKEN: &str = "{auth:token}";
 const SECRET_BYTES_MIN: usize = 4;
 
 /// See the module.
+#[derive(Default)]
 pub(crate) struct Secrets(BTreeMap<String, String>);
 
 /// Where a secret is put, which says how it is spelled there.

@@ -20,7 +20,7 @@ use ureq::{
     },
 };
 
-use super::{Auth, Exchange, Grant, Range, Secrets, reach::Reach};
+use super::{Auth, Exchange, Grant, Pem, Range, Secrets, Terms, Trust, reach::Reach, trust::TrustError};
 
 /// What a server was asked.
 #[derive(Clone, Debug)]
@@ -94,6 +94,10 @@ fn secrets(secrets: &[(&str, &str)]) -> Secrets {
     Secrets::new(secrets.iter().map(|(name, secret)| ((*name).to_owned(), (*secret).to_owned())).collect())
 }
 
+fn way_out(grants: Vec<Grant>, private: Vec<Range>, secrets: Secrets, auth: Option<Auth>) -> Exchange {
+    Exchange::new(Terms { grants, private, secrets, auth, trust: Trust::default() })
+}
+
 fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Request {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Request { method: method.to_owned(), url: url.to_owned(), headers, body: body.as_bytes().to_vec() }
@@ -115,7 +119,7 @@ fn refused(answer: &Answer) -> &str {
 fn secrets_are_put_in_and_do_not_come_back() {
     let server = Server::open(|asked| ("200 OK\r\nx-echo: Key tok/1", format!("{} {}", asked.line, asked.body)));
     let granted = vec![grant(&server.url("/v1/"), &["POST"])];
-    let exchange = Exchange::new(granted, here(), secrets(&[("key", "tok/1")]), None);
+    let exchange = way_out(granted, here(), secrets(&[("key", "tok/1")]), None);
     let json = [("content-type", "application/json"), ("authorization", "Key {secret:key}")];
     let url = server.url("/v1/send?key={secret:key}");
     let response = fetched(fetch(&exchange, request("POST", &url, &json, r#"{"key":"{secret:key}"}"#)));
@@ -132,7 +136,7 @@ fn secrets_are_put_in_and_do_not_come_back() {
 fn nothing_is_sent_where_no_grant_leads() {
     let server = Server::open(|_| ("200 OK", String::new()));
     let granted = vec![grant(&server.url("/v1/"), &["POST"])];
-    let exchange = Exchange::new(granted.clone(), here(), secrets(&[("key", "../admin")]), None);
+    let exchange = way_out(granted.clone(), here(), secrets(&[("key", "../admin")]), None);
     for (method, path) in [
         ("GET", "/v1/send"),
         ("POST", "/v2/send"),
@@ -148,7 +152,7 @@ fn nothing_is_sent_where_no_grant_leads() {
     let large = " ".repeat((1 << 20) + 1);
     assert!(refused(&fetch(&exchange, request("POST", &server.url("/v1/"), &[], &large))).contains("at most 1048576"));
     // Granted, and yet an address of the house.
-    let exchange = Exchange::new(granted, vec![], secrets(&[]), None);
+    let exchange = way_out(granted, vec![], secrets(&[]), None);
     let house = fetch(&exchange, request("POST", &server.url("/v1/"), &[], ""));
     assert!(refused(&house).contains("name it in `grants.private`"), "{house:?}");
     assert!(server.asked().is_empty());
@@ -161,7 +165,7 @@ fn a_redirect_is_shown_and_not_followed() {
         let elsewhere = elsewhere.url("/");
         move |_| ("302 Found", elsewhere.clone())
     });
-    let exchange = Exchange::new(vec![grant(&server.url("/"), &["GET"])], here(), secrets(&[]), None);
+    let exchange = way_out(vec![grant(&server.url("/"), &["GET"])], here(), secrets(&[]), None);
     let response = fetched(fetch(&exchange, request("GET", &server.url("/"), &[], "")));
     assert_eq!((response.status, elsewhere.asked().len()), (302, 0));
 }
@@ -169,7 +173,7 @@ fn a_redirect_is_shown_and_not_followed() {
 #[test]
 fn an_answer_that_is_too_large_is_no_answer() {
     let server = Server::open(|_| ("200 OK", "x".repeat((1 << 20) + 1)));
-    let exchange = Exchange::new(vec![grant(&server.url("/"), &["GET"])], here(), secrets(&[]), None);
+    let exchange = way_out(vec![grant(&server.url("/"), &["GET"])], here(), secrets(&[]), None);
     let answer = fetch(&exchange, request("GET", &server.url("/"), &[], ""));
     assert!(matches!(answer, Answer::Unreachable(_)), "{answer:?}");
 }
@@ -198,7 +202,8 @@ fn a_name_that_turns_into_an_address_of_the_house_leads_nowhere() {
     let then = SocketAddr::new("127.0.0.2".parse().unwrap(), server.address.port());
     let turning = Turning { looks: Arc::clone(&looks), first: server.address, then };
     let granted = vec![grant("http://desk.example/", &["GET"])];
-    let exchange = Exchange::reaching(Reach::with_names(here(), turning), (granted, secrets(&[]), None));
+    let exchange =
+        Exchange::reaching(Reach::with_names(here(), turning), Terms { grants: granted, ..Terms::default() });
     let ask = || fetch(&exchange, request("GET", "http://desk.example/", &[], ""));
     assert_eq!(fetched(ask()).status, 200);
     // One look for one connection: nothing is looked up again between the judgement and the connection.
@@ -229,7 +234,7 @@ fn let_in(server: &Server) -> Exchange {
     let oauth = sandbox::Auth::Oauth2 { url: server.url("/token"), scope: Some("send all".to_owned()) };
     let granted = vec![grant(&server.url("/"), &["POST"])];
     let secrets = secrets(&[("client-id", "id/1"), ("client-secret", "s:234")]);
-    Exchange::new(granted, here(), secrets, Auth::new(&oauth, |_| None))
+    way_out(granted, here(), secrets, Auth::new(&oauth, |_| None))
 }
 
 fn with_token(server: &Server) -> Request {
@@ -269,13 +274,13 @@ fn without_a_token_nothing_is_sent() {
     let oauth = sandbox::Auth::Oauth2 { url: server.url("/token"), scope: None };
     let granted = vec![grant(&server.url("/"), &["POST"])];
     let wrong = secrets(&[("client-id", "id/1"), ("client-secret", "wrong")]);
-    let exchange = Exchange::new(granted.clone(), here(), wrong, Auth::new(&oauth, |_| None));
+    let exchange = way_out(granted.clone(), here(), wrong, Auth::new(&oauth, |_| None));
     let answer = fetch(&exchange, with_token(&server));
     assert_eq!(answer, Answer::Unreachable("no token could be had: the answer has the status 400".to_owned()));
     assert_eq!(server.asked().len(), 1);
     // The place where tokens are given must be granted, too.
     let sends = vec![grant(&server.url("/send"), &["POST"])];
-    let exchange = Exchange::new(sends, here(), secrets(&[]), Auth::new(&oauth, |_| None));
+    let exchange = way_out(sends, here(), secrets(&[]), Auth::new(&oauth, |_| None));
     let answer = fetch(&exchange, with_token(&server));
     assert!(matches!(&answer, Answer::Unreachable(why) if why.contains("no token could be had")), "{answer:?}");
     assert_eq!(server.asked().len(), 1);
@@ -303,7 +308,7 @@ fn a_call_of_the_systems_own_gives_a_token() {
     };
     let auth = Auth::new(&call, |name| (name == "corp").then(|| "c-1".to_owned()));
     let granted = vec![grant(&server.url("/"), &["GET", "POST"])];
-    let exchange = Exchange::new(granted, here(), secrets(&[("corp-secret", "s&=34")]), auth);
+    let exchange = way_out(granted, here(), secrets(&[("corp-secret", "s&=34")]), auth);
     let sent = || request("POST", &server.url("/send?access_token={auth:token}"), &[], "");
     for asked in [4, 5] {
         assert_eq!(fetched(fetch(&exchange, sent())).body, br#"{"errcode":0}"#);
@@ -314,7 +319,7 @@ fn a_call_of_the_systems_own_gives_a_token() {
 
 #[test]
 fn keys_sign_and_encrypt_and_stay() {
-    let exchange = Exchange::new(vec![], vec![], secrets(&[("key", "Jefe")]), None);
+    let exchange = way_out(vec![], vec![], secrets(&[("key", "Jefe")]), None);
     let mac = |secret: &str| {
         let data = b"what do ya want for nothing?".to_vec();
         let mac = Mac { secret: secret.to_owned(), algorithm: MacAlgorithm::HmacSha1, data };
@@ -329,4 +334,103 @@ fn keys_sign_and_encrypt_and_stay() {
     assert_eq!(opened, Answer::Decrypted(b"x".to_vec()));
     let no_key = exchange.walk().answer(Need::Decrypt(cipher(vec![], CipherAlgorithm::Wecom)));
     assert_eq!(refused(&no_key), "the secret is no key: expected 43 digits of Base64");
+}
+
+/// An authority of the house, and a pair of certificate and key that it issued for a name.
+struct Authority {
+    certificate: rcgen::Certificate,
+    issuer: rcgen::Issuer<'static, rcgen::KeyPair>,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut parameters = rcgen::CertificateParams::new(vec![]).unwrap();
+        parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let key = rcgen::KeyPair::generate().unwrap();
+        Authority { certificate: parameters.self_signed(&key).unwrap(), issuer: rcgen::Issuer::new(parameters, key) }
+    }
+
+    fn issue(&self, name: &str) -> (rcgen::Certificate, rcgen::KeyPair) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+        (parameters.signed_by(&key, &self.issuer).unwrap(), key)
+    }
+
+    fn pem(&self) -> Option<Vec<u8>> {
+        Some(self.certificate.pem().into_bytes())
+    }
+}
+
+/// A server of the house that talks to whoever shows a certificate of the house's authority.
+fn closed_house(authority: &Authority) -> SocketAddr {
+    let (certificate, key) = authority.issue("127.0.0.1");
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(authority.certificate.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let clients = rustls::server::WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider));
+    let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(clients.build().unwrap())
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, config) = (listener.local_addr().unwrap(), Arc::new(config));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = BufReader::new(rustls::StreamOwned::new(connection, stream));
+            let mut line = String::new();
+            while stream.read_line(&mut line).is_ok_and(|read| read > 2) {
+                line.clear();
+            }
+            // Whoever was not let in does not hear it.
+            let _ = stream.get_mut().write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
+        }
+    });
+    address
+}
+
+#[test]
+fn a_closed_house_is_reached_with_its_own_certificates() {
+    let (house, other) = (Authority::new(), Authority::new());
+    let address = closed_house(&house);
+    let own = |authority: &Authority, ca: Option<Vec<u8>>| {
+        let (certificate, key) = authority.issue("desk");
+        Pem { ca, certificate: Some(certificate.pem().into_bytes()), key: Some(key.serialize_pem()) }
+    };
+    for (pem, is_let_in, why) in [
+        (own(&house, house.pem()), true, "the right authority and the right certificate"),
+        (Pem { ca: house.pem(), ..Pem::default() }, false, "no certificate"),
+        (own(&other, house.pem()), false, "a certificate of another authority"),
+        (own(&house, other.pem()), false, "a server of another authority"),
+        (own(&house, None), false, "a server that nobody knows"),
+    ] {
+        let place = format!("https://{address}/");
+        let grants = vec![grant(&place, &["GET"])];
+        let terms = Terms { grants, private: here(), trust: Trust::new(&pem).unwrap(), ..Terms::default() };
+        let answer = fetch(&Exchange::new(terms), request("GET", &place, &[], ""));
+        match (is_let_in, &answer) {
+            (true, Answer::Fetched(response)) => assert_eq!(response.status, 204),
+            (false, Answer::Unreachable(_)) => {}
+            (_, _) => panic!("{why}: {answer:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_no_certificate_is_told_before_anything_is_sent() {
+    let nothing = Some(b"nothing".to_vec());
+    let (certificate, key) = Authority::new().issue("desk");
+    let (certificate, key) = (Some(certificate.pem().into_bytes()), Some(key.serialize_pem()));
+    for (pem, expected) in [
+        (Pem { ca: nothing.clone(), ..Pem::default() }, TrustError::Authority),
+        (Pem { certificate: nothing, key: key.clone(), ca: None }, TrustError::Certificate),
+        (Pem { certificate: certificate.clone(), ..Pem::default() }, TrustError::Key),
+        (Pem { key, ..Pem::default() }, TrustError::Key),
+        (Pem { certificate, key: Some("nothing".to_owned()), ca: None }, TrustError::Key),
+    ] {
+        assert_eq!(Trust::new(&pem).err(), Some(expected));
+    }
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     config,
     deliver::Channel,
-    exchange::{Exchange, Grant, Secrets},
+    exchange::{Exchange, Grant, Secrets, Terms, Trust},
     lang::pick,
     webhook::Webhook,
 };
@@ -127,7 +127,7 @@ impl Builder<'_> {
     }
 
     fn channel(&self, connector: config::Connector, admitted: Admitted) -> Result<Channel, String> {
-        let config::Connector { id, plugin, settings, secrets, fetch, private, webhook } = connector;
+        let config::Connector { id, plugin, settings, secrets, fetch, private, webhook, tls } = connector;
         let Admitted { component, approval, waiting } = admitted;
         let manifest = component.manifest();
         let made = Connector::new(&component, &settings).map_err(|error| format!("failed to {error}"))?;
@@ -137,6 +137,8 @@ impl Builder<'_> {
         });
         let grants = granted(&wants(manifest, &settings)?, &fetch, &approval.extra);
         let grants = grants.map_err(|refused| ungranted(&refused, self.lang))?;
+        let trust = Trust::new(&tls).map_err(|error| error.text(self.lang))?;
+        let (secrets, auth) = (Secrets::new(secrets), auth(manifest, &settings));
         Ok(Channel {
             id,
             plugin,
@@ -147,7 +149,7 @@ impl Builder<'_> {
             delivers: manifest.delivers.clone(),
             webhook: webhook.transpose()?,
             private: private.clone(),
-            exchange: Exchange::new(grants, private, Secrets::new(secrets), auth(manifest, &settings)),
+            exchange: Exchange::new(Terms { grants, private, trust, secrets, auth }),
         })
     }
 }
