@@ -195,11 +195,17 @@ fn an_update_that_wants_more_waits_until_it_is_approved() {
         );
     }
     // What was looked at is approved, nothing else.
+    let url = server.url();
+    let wrong = ["plugin", "approve", "desk", "--digest", "00", "--server", &url, "--token", house.operator()];
+    let (_, said, code) = run(&wrong);
+    assert!(code == Some(1) && said.contains("no such version of connector `desk` waits"), "{said}");
     let other = json!({"digest": first(&same)["digest"]});
     server.post("/v1/connectors/desk/approve", house.operator(), &other).problem(422, "not-installed");
     let shown = house.plaint(&server, &["plugin", "approve"]);
     assert!(shown.contains("0.2.0") && shown.contains("+ POST https://collect.example/"), "{shown}");
-    let approved = house.plaint(&server, &["plugin", "approve", "desk"]);
+    let advice = shown.rsplit_once("--digest ").expect("what to do").1;
+    let digest = &advice[..advice.find('`').expect("an end")];
+    let approved = house.plaint(&server, &["plugin", "approve", "desk", "--digest", digest]);
     assert!(approved.contains("installation 3") && approved.contains("webhook 0.2.0"), "{approved}");
     assert_eq!(house.plaint(&server, &["plugin", "approve"]), "nothing waits for approval\n");
     // It stays approved, and the version before can be had again.
