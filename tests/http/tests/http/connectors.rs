@@ -256,6 +256,10 @@ fn what_cannot_be_used_changes_nothing() {
             assert!(detail.contains(expected) && detail.contains("connectors.toml"), "{expected}: {detail}");
         }
     }
+    house.update(|manifest| format!("{manifest}[auth]\nkind = \"oauth2\"\nurl = \"https://desk.example/token\"\n"));
+    house.write("connectors.toml", &format!("{wants}grants = {{ fetch = [\"https://desk.example/\"] }}\n"));
+    let problem = server.post("/v1/connectors/reload", house.operator(), &json!({})).problem(422, "not-installed");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("is let in with the secret `client-id`")));
     assert_eq!(server.get("/v1/connectors", house.operator()).good(200)["installation"], 1);
     let turn = json!({"contact": "k-1", "turn": 0, "speaker": "customer", "text": "在吗"});
     server.post("/v1/messages/hotline", house.installation.token("source"), &turn).good(202);
