@@ -41,4 +41,4 @@ pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use limits::Limits;
 pub use manifest::{About, DeliveryKind, Input, Kind, Manifest, Setting, SettingType, Signal};
-pub use routing_policy::RoutingPolicy;
+pub use routing_policy::{NO_ROUTE, RoutingPolicy};

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Said of a policy that answered and named nobody.
-const NO_ROUTE: &str = "it knows no route for this case";
+pub const NO_ROUTE: &str = "it knows no route for this case";
 
 /// A routing policy with settings it accepted. Several threads may ask it at once.
 pub struct RoutingPolicy {
