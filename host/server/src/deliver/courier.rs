@@ -62,6 +62,7 @@ enum Outcome {
     Again(Option<Duration>, String),
     Refused(String),
     Overtaken,
+    Withdrawn,
     /// The road has ended: nothing can be told any more.
     Down,
 }
@@ -199,6 +200,7 @@ impl Courier {
             Outcome::Delivered => ("delivered", None, None),
             Outcome::Accepted(correlation) => ("accepted", Some(correlation), None),
             Outcome::Overtaken => ("overtaken", None, None),
+            Outcome::Withdrawn => ("withdrawn", None, None),
             Outcome::Refused(reason) => ("refused", Some(reason), None),
             Outcome::Again(_, reason) if job.attempt >= ATTEMPTS_MAX => ("dead", Some(reason), None),
             Outcome::Again(asked, reason) => ("retry", Some(reason), Some(wait(job.id, job.attempt, asked))),
@@ -247,6 +249,7 @@ fn attempt(tenant: &Tenant, channel: &Channel, job: &Job) -> Outcome {
     };
     let (body, kind) = match (rendered, kind(&job.told.decision.body)) {
         (Rendered::Body(body), Some(kind)) => (body, kind),
+        (Rendered::Withdrawn, _) => return Outcome::Withdrawn,
         (Rendered::Body(_) | Rendered::Overtaken, _) => return Outcome::Overtaken,
     };
     let delivery = Delivery { id: job.id.to_string(), kind, attempt: job.attempt, body };

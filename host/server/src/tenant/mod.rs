@@ -165,6 +165,11 @@ impl Tenant {
         self.told.subscribe()
     }
 
+    /// The instant its clock shows.
+    pub(crate) fn now(&self) -> Option<engine::time::Instant> {
+        self.clock.now()
+    }
+
     /// Events that wait.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::SeqCst)
