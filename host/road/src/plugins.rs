@@ -8,6 +8,7 @@ use std::{
 };
 
 use engine::{
+    absence::{Absence, Abstention},
     contact::ReadingAnswer,
     id::Id,
     rule::{Answered, PluginAsk, Policy, RouteAnswer, RouteTo},
@@ -239,20 +240,20 @@ impl Rulebook {
     fn read_one(&self, question: &ReadQuestion) -> Result<ReadingAnswer, RoadError> {
         let asked = &self.policy.analyzers[question.analyzer].ask.plugin;
         let Some(analyzer) = self.analyzers.get(&question.analyzer) else {
-            return Ok(ReadingAnswer::Abstained { reason: format!("no plugin `{asked}` reads texts") });
+            let reason = format!("no plugin `{asked}` reads texts");
+            return Ok(ReadingAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
         };
         match analyzer.read(std::slice::from_ref(&question.text)) {
             Ok(mut answers) => Ok(answers.swap_remove(0)),
-            Err(overrun) => self.overrun(asked, &overrun).map(|reason| ReadingAnswer::Abstained { reason }),
+            Err(overrun) => self.overrun(asked, overrun).map(ReadingAnswer::Abstained),
         }
     }
 
     /// What becomes of a plugin that overran: why it abstains, or the end of the run.
-    fn overrun(&self, rule: &str, overrun: &Overrun) -> Result<String, RoadError> {
-        let reason = overrun.to_string();
+    fn overrun(&self, rule: &str, overrun: Overrun) -> Result<Abstention, RoadError> {
         match self.overruns {
-            Overruns::Abstain => Ok(reason),
-            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason }),
+            Overruns::Abstain => Ok(overrun.into()),
+            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason: overrun.to_string() }),
         }
     }
 
@@ -267,21 +268,24 @@ impl Rulebook {
     fn route_one(&self, question: &RouteQuestion) -> Result<RouteAnswer, RoadError> {
         let row = &self.policy.casework.routes[question.route].id;
         let Some(router) = self.routers.get(&question.route) else {
-            return Ok(RouteAnswer::Abstained { reason: format!("no plugin answers for route `{row}`") });
+            let reason = format!("no plugin answers for route `{row}`");
+            return Ok(RouteAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
         };
-        router
-            .route(&question.brief)
-            .or_else(|overrun| self.overrun(row, &overrun).map(|reason| RouteAnswer::Abstained { reason }))
+        let answer = router.route(&question.brief);
+        answer.or_else(|overrun| self.overrun(row, overrun).map(RouteAnswer::Abstained))
     }
 
     fn answer_one(&self, question: &Question) -> Result<Answered, RoadError> {
         let rule = &self.policy.rules[question.rule].id;
         match self.judges.get(&question.rule) {
             Some(Judge::Scripted(judge)) => Ok(judge(question)),
-            Some(Judge::Plugin(plugin)) => plugin
-                .evaluate(question)
-                .or_else(|overrun| self.overrun(rule, &overrun).map(|reason| Answered::Abstained { reason })),
-            None => Ok(Answered::Abstained { reason: "no plugin answers for this rule".to_owned() }),
+            Some(Judge::Plugin(plugin)) => {
+                plugin.evaluate(question).or_else(|overrun| self.overrun(rule, overrun).map(Answered::Abstained))
+            }
+            None => {
+                let abstention = Abstention::new(Absence::Missing, "no plugin answers for this rule");
+                Ok(Answered::Abstained(abstention))
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ use wasmtime::component::Component as Code;
 use crate::{
     error::SandboxError,
     host::Host,
+    limits::Allowance,
     manifest::{Kind, Manifest, SECTION},
     section::Sections,
 };
@@ -27,6 +28,7 @@ struct Parts {
     host: Arc<Host>,
     code: Code,
     manifest: Manifest,
+    allowance: Allowance,
     digest: Digest,
     compiled: Compiled,
 }
@@ -64,9 +66,11 @@ impl Component {
 
     pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str) -> Result<Self, SandboxError> {
         let (manifest, digest) = check(host, bytes, origin)?;
+        let allowance = host.limits.allowance(manifest.kind, &manifest.limits);
+        let allowance = allowance.map_err(|excess| SandboxError::Greedy { origin: origin.to_owned(), excess })?;
         let (code, compiled) = compile(host, bytes, &digest)
             .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?;
-        Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, digest, compiled })))
+        Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, allowance, digest, compiled })))
     }
 
     /// What it says of itself.
@@ -87,6 +91,10 @@ impl Component {
     /// Where its compiled code came from.
     pub fn compiled(&self) -> &Compiled {
         &self.0.compiled
+    }
+
+    pub(crate) fn allowance(&self) -> Allowance {
+        self.0.allowance
     }
 
     pub(crate) fn host(&self) -> &Arc<Host> {

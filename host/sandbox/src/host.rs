@@ -115,7 +115,7 @@ fn pool(judges: usize, limits: &Limits) -> PoolingAllocationConfig {
         .max_tables_per_module(TABLES)
         .max_component_instance_size(INSTANCE_BYTES)
         .max_core_instance_size(INSTANCE_BYTES)
-        .max_memory_size(limits.memory_bytes)
+        .max_memory_size(limits.maximum.memory_bytes)
         .table_elements(limits.table_elements);
     // Without the kernel's list of dirty pages (Linux 6.7), keeping pages means clearing all of them: slower than
     // giving them back.

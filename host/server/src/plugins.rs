@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use sandbox::{Limits, Sandbox, Settings};
 
 /// A sandbox for so many judges, with compiled code kept between runs.
-pub(crate) fn sandbox(threads: usize) -> Result<Sandbox, String> {
-    let settings = Settings { judges: threads, cache: cache_folder(), limits: Limits::default() };
+pub(crate) fn sandbox(threads: usize, limits: Limits) -> Result<Sandbox, String> {
+    let settings = Settings { judges: threads, cache: cache_folder(), limits };
     Sandbox::new(settings).map_err(|error| error.to_string())
 }
 
