@@ -15,7 +15,9 @@ use engine::{
     step::{Question, ReadQuestion, RouteQuestion},
 };
 use policy::{Lang, Pack};
-use sandbox::{AlertRule, Analyzer, Component, Overrun, RoutingPolicy, Sandbox, SandboxError};
+use sandbox::{
+    AlertRule, Analyzer, Component, Excess, KeyId, Overrun, RoutingPolicy, Sandbox, SandboxError, SignatureError,
+};
 
 use crate::RoadError;
 
@@ -88,7 +90,7 @@ impl PluginsError {
             ),
             (PluginsError::Unusable { plugin, problem }, Lang::En) => format!("plugin `{plugin}`: failed to {problem}"),
             (PluginsError::Unusable { plugin, problem }, Lang::Zh) => {
-                format!("插件 `{plugin}` 无法使用:failed to {problem}")
+                format!("插件 `{plugin}` 无法使用:{}", in_chinese(problem))
             }
         }
     }
@@ -287,6 +289,26 @@ impl Rulebook {
                 Ok(Answered::Abstained(abstention))
             }
         }
+    }
+}
+
+/// What operators and vendors read most; the rest is for whoever builds plugins.
+fn in_chinese(problem: &SandboxError) -> String {
+    let keys = |ids: &[KeyId]| ids.iter().map(KeyId::to_string).collect::<Vec<_>>().join("、");
+    match problem {
+        SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } => {
+            format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])")
+        }
+        SandboxError::Untrusted { problem, .. } => match problem {
+            SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
+            SignatureError::Untrusted { signed, trusted } => {
+                format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
+            }
+            SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
+            SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
+            SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
+        },
+        other => format!("failed to {other}"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use engine::absence::{Absence, Abstention};
 
-use crate::{limits::Excess, manifest::Kind};
+use crate::{limits::Excess, manifest::Kind, signature::SignatureError};
 
 /// A plugin cannot be loaded or configured.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,14 @@ pub enum SandboxError {
     CoreModule {
         /// Where it comes from.
         origin: String,
+    },
+    /// Nobody who is trusted vouches for it.
+    #[error("load `{origin}`: {problem}")]
+    Untrusted {
+        /// Where it comes from.
+        origin: String,
+        /// What is wrong with its signatures.
+        problem: SignatureError,
     },
     /// It is no valid component.
     #[error("load `{origin}`: it is not a valid component: {reason}")]

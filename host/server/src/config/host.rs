@@ -68,6 +68,7 @@ enum ForcedChanges {
 struct TenantToml {
     rules: Option<PathBuf>,
     plugins: Vec<PathBuf>,
+    trusted_keys: Vec<PathBuf>,
     connectors: Option<PathBuf>,
     directory: Vec<PathBuf>,
     forced_changes: ForcedChanges,
@@ -84,6 +85,7 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Host, String> {
         let tenant = Tenant {
             rules: tenant.rules.map(here),
             plugins: tenant.plugins.into_iter().map(here).collect(),
+            trusted_keys: tenant.trusted_keys.into_iter().map(here).collect(),
             connectors: tenant.connectors.map(here),
             directory: tenant.directory.into_iter().map(here).collect(),
             forced_by_machine: tenant.forced_changes == ForcedChanges::Machine,

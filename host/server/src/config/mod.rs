@@ -68,6 +68,8 @@ pub(crate) struct Tenant {
     pub(crate) rules: Option<PathBuf>,
     /// Where its plugins are.
     pub(crate) plugins: Vec<PathBuf>,
+    /// The public keys of whose plugins it takes; anybody's without.
+    pub(crate) trusted_keys: Vec<PathBuf>,
     /// Its connectors.
     pub(crate) connectors: Option<PathBuf>,
     /// Its people.
