@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::{
+    absence::Absence,
     contact::{Contact, ReadingAnswer, Text},
     fact::{Fact, FactBody, Marks, Position, Speaker, TurnSaid},
     rule::{Answered, Brief, RouteAnswer},
@@ -72,14 +73,14 @@ impl Tried {
 fn abstention(answer: Answered) -> Option<String> {
     match answer {
         Answered::Verdict(_) => None,
-        Answered::Abstained { reason } => Some(reason),
+        Answered::Abstained(why) => Some(why.reason),
     }
 }
 
 fn unread(answer: ReadingAnswer) -> Option<String> {
     match answer {
         ReadingAnswer::Read(_) => None,
-        ReadingAnswer::Abstained { reason } => Some(reason),
+        ReadingAnswer::Abstained(why) => Some(why.reason),
     }
 }
 
@@ -87,7 +88,7 @@ fn unread(answer: ReadingAnswer) -> Option<String> {
 fn unrouted(answer: RouteAnswer) -> Option<String> {
     match answer {
         RouteAnswer::Routed { .. } => None,
-        RouteAnswer::Abstained { reason } => (reason != sandbox::NO_ROUTE).then_some(reason),
+        RouteAnswer::Abstained(why) => (why.cause != Absence::Unwilling).then_some(why.reason),
     }
 }
 

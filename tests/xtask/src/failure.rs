@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Component { id: String, reason: String },
     #[error("find a compiler for wasm32-unknown-unknown: neither rustup nor apt-get could bring one ({0})")]
     NoTool(String),
+    #[error("find the suite of attacks among what cargo built")]
+    NoSuite,
     #[error("understand `{0}`: the arguments are {1}")]
     Argument(String, &'static str),
 }

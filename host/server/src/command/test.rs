@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use policy::Lang;
 use road::{Overruns, Plugins};
 
+use sandbox::Limits;
+
 use super::{Went, print};
 use crate::{
     cli,
@@ -16,7 +18,10 @@ use crate::{
 pub(crate) fn test(arguments: &cli::Test, lang: Lang) -> Went {
     let pack = policy::load(&arguments.dir).map_err(|problems| problems.text(lang))?;
     let pages = pages(&arguments.dir, arguments.rule.as_deref(), lang)?;
-    let shelf = Plugins::new(plugins::sandbox(1)?, plugins::folders(&arguments.plugins, Some(&arguments.dir)));
+    let shelf = Plugins::new(
+        plugins::sandbox(1, Limits::default())?,
+        plugins::folders(&arguments.plugins, Some(&arguments.dir)),
+    );
     let rulebook = shelf.rulebook(pack, Overruns::Fail).map_err(|problems| {
         let texts: Vec<String> = problems.iter().map(|problem| problem.text(lang)).collect();
         texts.join("\nplaint: ")

@@ -97,8 +97,9 @@ struct StartedTenant {
 fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result<Started, String> {
     let folder = shared.data.join("tenants").join(name);
     let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
-    let shelf = Plugins::new(shared.sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
-    let generations = Generations::of(&folder, shared.sandbox.clone(), config.forced_by_machine);
+    let sandbox = shared.sandbox.trusting(plugins::trust(&config.trusted_keys)?);
+    let shelf = Plugins::new(sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
+    let generations = Generations::of(&folder, sandbox, config.forced_by_machine);
     let first = First { config: config.clone(), generations: Arc::new(generations), lang: shared.lang };
     let channels = channels(config, &shelf, shared.lang)?;
     let connectors = channels.iter().map(|channel| (channel.id.clone(), Arc::clone(&channel.connector))).collect();
