@@ -73,6 +73,11 @@ impl Server {
         Server::start_with(&["--config", text(&config)]).unwrap_or_else(|said| panic!("{said}"))
     }
 
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Asks; `None` when there is no answer.
     pub(crate) fn try_ask(&self, method: &str, path: &str, ask: Ask<'_>) -> Option<Answer> {
         let mut answer = self.open(method, path, ask)?;
@@ -123,11 +128,6 @@ impl Server {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         resident.and_then(|kib| kib.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or(0) / 1_024
-    }
-
-    /// Where it is.
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
     }
 
     /// Tells it to end; gives how it ended and what it said on standard error.
