@@ -8,14 +8,14 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 use crate::{
     component::Component,
     error::{Overrun, SandboxError},
-    instance::{Prepared, Stop},
+    instance::{Instance, Prepared, Stop},
     limits::{LABEL_BYTES, LABELS, LANGUAGE_BYTES, beginning},
     manifest::Kind,
 };
 
 /// An analyzer with settings it accepted. Judges on several threads may ask it at once.
 pub struct Analyzer {
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 #[derive(ComponentType, Lower)]
@@ -27,7 +27,7 @@ struct WitText<'a> {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitReading {
+pub(crate) struct WitReading {
     sentiment: Option<f32>,
     labels: Vec<(String, f32)>,
     language: Option<String>,
@@ -61,8 +61,11 @@ impl Analyzer {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
+        self.ask_in(&mut self.prepared.configured()?, texts)
+    }
+
+    pub(crate) fn ask_in(&self, instance: &mut Instance, texts: &[Text]) -> Result<Vec<WitReading>, Stop> {
         let sent: Vec<WitText<'_>> = texts.iter().map(wit_text).collect();
-        let mut instance = self.prepared.configured()?;
         let (readings,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&sent,))?;
         if readings.len() != texts.len() {
             let (gave, asked) = (readings.len(), texts.len());

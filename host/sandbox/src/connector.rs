@@ -168,6 +168,10 @@ impl Connector {
     ) -> Result<Delivered, DeliverError> {
         self.deliveries.walk(&self.prepared, delivery, answer)
     }
+
+    pub(crate) fn settings(&self) -> &str {
+        self.prepared.settings()
+    }
 }
 
 impl Message {

@@ -14,6 +14,7 @@
 //! No async: calls run on the caller's own thread, which needs a stack of 1 MiB or more. The modules stand in
 //! reading order.
 
+pub mod fixture;
 pub mod limits;
 
 mod alert_rule;

@@ -57,6 +57,11 @@ impl Meter {
         if now.saturating_sub(since) >= self.cpu.limit { Err(CpuSpent { limit: self.cpu.limit }) } else { Ok(()) }
     }
 
+    /// Bytes over all memories.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory_bytes.taken
+    }
+
     /// What was refused to it, for a person.
     pub(crate) fn refused(&self) -> Option<String> {
         let said = |total: &Total, what| {

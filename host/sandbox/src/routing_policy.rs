@@ -11,7 +11,7 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 use crate::{
     component::Component,
     error::{Overrun, SandboxError},
-    instance::{Prepared, Stop},
+    instance::{Instance, Prepared, Stop},
     limits::{BECAUSE_ENTRIES, BECAUSE_NAME_BYTES, BECAUSE_VALUE_BYTES, ROUTE_NAME_BYTES, beginning},
     manifest::Kind,
     value::{WitValue, wit_value},
@@ -22,7 +22,7 @@ const NO_ROUTE: &str = "it knows no route for this case";
 
 /// A routing policy with settings it accepted. Several threads may ask it at once.
 pub struct RoutingPolicy {
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 #[derive(ComponentType, Lower)]
@@ -39,7 +39,7 @@ struct WitCase<'a> {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitRouted {
+pub(crate) struct WitRouted {
     department: String,
     role: String,
     priority: Option<String>,
@@ -58,21 +58,23 @@ impl RoutingPolicy {
 
     /// Looks at one case in a fresh instance.
     pub fn route(&self, brief: &Brief) -> Result<RouteAnswer, Overrun> {
-        match self.ask(brief) {
+        let routes = self.prepared.configured().and_then(|mut instance| self.ask(&mut instance, &[brief]));
+        match routes.map(|mut routes| routes.swap_remove(0)) {
             Ok(Some(route)) => Ok(route.into()),
             Ok(None) => Ok(RouteAnswer::Abstained { reason: NO_ROUTE.to_owned() }),
             Err(stop) => stop.reason().map(|reason| RouteAnswer::Abstained { reason }),
         }
     }
 
-    fn ask(&self, brief: &Brief) -> Result<Option<WitRouted>, Stop> {
-        let mut instance = self.prepared.configured()?;
-        let (mut routes,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&[wit_case(brief)],))?;
-        match (routes.pop(), routes.len()) {
-            (Some(route), 0) => Ok(route),
-            (None, _) => Err(Stop::Broke("it gave no answer where 1 was asked for".to_owned())),
-            (Some(_), more) => Err(Stop::Broke(format!("it gave {} answers where 1 was asked for", more + 1))),
+    /// One route for each case, in the same order.
+    pub(crate) fn ask(&self, instance: &mut Instance, briefs: &[&Brief]) -> Result<Vec<Option<WitRouted>>, Stop> {
+        let cases: Vec<WitCase<'_>> = briefs.iter().map(|brief| wit_case(brief)).collect();
+        let (routes,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&cases,))?;
+        if routes.len() != cases.len() {
+            let (gave, asked) = (routes.len(), cases.len());
+            return Err(Stop::Broke(format!("it gave {gave} answers where {asked} were asked for")));
         }
+        Ok(routes)
     }
 }
 
@@ -95,7 +97,7 @@ fn wit_case(brief: &Brief) -> WitCase<'_> {
     }
 }
 
-fn slot(value: &Value) -> Option<Slot<'_>> {
+pub(crate) fn slot(value: &Value) -> Option<Slot<'_>> {
     match value {
         Value::Absent => None,
         Value::Flag(flag) => Some(Slot::Flag(*flag)),
