@@ -169,8 +169,8 @@ impl Connector {
         self.deliveries.walk(&self.prepared, delivery, answer)
     }
 
-    pub(crate) fn settings(&self) -> &str {
-        self.prepared.settings()
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.prepared
     }
 }
 

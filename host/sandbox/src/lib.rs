@@ -41,5 +41,7 @@ pub use delivery::{Answer, DeliverError, Delivered, Delivery, Mac, MacAlgorithm,
 pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use limits::Limits;
-pub use manifest::{About, DeliveryKind, Input, Kind, Manifest, Setting, SettingType, Signal};
+pub use manifest::{
+    About, DeliveryKind, Input, Kind, Manifest, SECTION as MANIFEST_SECTION, Setting, SettingType, Signal,
+};
 pub use routing_policy::RoutingPolicy;

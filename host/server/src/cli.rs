@@ -1,17 +1,20 @@
 //! The command line: what can be typed, with its help.
 
+mod plugin;
+
+pub(crate) use plugin::{Compiler, Plugin, PluginAction, PluginBuild, PluginFixtures, PluginNew};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use policy::Lang;
 
 /// The engine an enterprise runs its complaint handling on.
 #[derive(Parser)]
 #[command(name = "plaint", version, about)]
 pub(crate) struct Cli {
-    /// Speak Chinese (zh) or English (en); the locale's language by default.
+    /// Speak Chinese (zh) or English (en); the locale's language by default. For `plugin new`: rust, js or python.
     #[arg(long, global = true, value_parser = crate::lang::parse)]
-    pub(crate) lang: Option<Lang>,
+    pub(crate) lang: Option<crate::lang::Named>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -30,6 +33,8 @@ pub(crate) enum Command {
     Test(Test),
     /// What conditions can read, and what rules can do.
     Vocabulary(Vocabulary),
+    /// Write plugins: new, build, test, check, bench, inspect.
+    Plugin(Plugin),
     /// Rebuild the state of a tenant from its log, without rules or plugins, and compare.
     Verify(Verify),
 }

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod check;
+mod plugin;
 mod run;
 mod serve;
 mod test;
@@ -9,6 +10,7 @@ mod verify;
 mod vocabulary;
 
 pub(crate) use check::check;
+pub(crate) use plugin::plugin;
 pub(crate) use run::run;
 pub(crate) use serve::serve;
 pub(crate) use test::test;

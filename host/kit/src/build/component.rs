@@ -3,19 +3,26 @@
 use wasm_encoder::{ComponentSection as _, CustomSection};
 use wit_component::{ComponentEncoder, DecodedWasm};
 
-/// The contract's package and version, as `plugin-sdk/wit` names them.
-const PACKAGE: &str = "plaint:plugin";
-const VERSION: &str = "0.1.0";
+use sandbox::{Kind, MANIFEST_SECTION};
 
-/// The custom section that holds `plugin.toml`.
-const MANIFEST_SECTION: &str = "plaint:manifest";
+use crate::{failure::Failure, folder::Folder};
 
-pub(super) fn wrap(module: &[u8], kind: &str, manifest: &str) -> Result<Vec<u8>, String> {
-    let mut component = encode(module)?;
-    let section = CustomSection { name: MANIFEST_SECTION.into(), data: manifest.as_bytes().into() };
+/// The component of a core module that speaks the contract.
+pub(super) fn of_module(module: &[u8], folder: &Folder) -> Result<Vec<u8>, Failure> {
+    let component = encode(module).map_err(|reason| no_plugin(folder, reason))?;
+    finish(component, folder)
+}
+
+/// The component with its manifest in it.
+pub(super) fn finish(mut component: Vec<u8>, folder: &Folder) -> Result<Vec<u8>, Failure> {
+    let section = CustomSection { name: MANIFEST_SECTION.into(), data: folder.manifest_text.as_bytes().into() };
     section.append_to_component(&mut component);
-    check(&component, kind)?;
+    check(&component, folder.manifest.kind).map_err(|reason| no_plugin(folder, reason))?;
     Ok(component)
+}
+
+fn no_plugin(folder: &Folder, reason: String) -> Failure {
+    Failure::Component { id: folder.manifest.id.clone(), reason }
 }
 
 fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
@@ -24,7 +31,7 @@ fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
     encoder.module(module).and_then(ComponentEncoder::encode).map_err(|error| format!("{error:#}"))
 }
 
-fn check(component: &[u8], kind: &str) -> Result<(), String> {
+fn check(component: &[u8], kind: Kind) -> Result<(), String> {
     let decoded = wit_component::decode(component).map_err(|error| format!("{error:#}"))?;
     let DecodedWasm::Component(resolve, world) = decoded else {
         return Err("it is a WIT package, not a component".into());
@@ -35,7 +42,7 @@ fn check(component: &[u8], kind: &str) -> Result<(), String> {
         return Err(format!("a plugin imports nothing, this one imports {}", imports.join(", ")));
     }
     let exports: Vec<String> = world.exports.keys().map(|key| resolve.name_world_key(key)).collect();
-    let expected = format!("{PACKAGE}/{kind}@{VERSION}");
+    let expected = kind.interface();
     if exports != [expected.as_str()] {
         let found = if exports.is_empty() { "nothing".to_owned() } else { exports.join(", ") };
         return Err(format!("it exports {found}, expected {expected} and nothing else"));
@@ -45,9 +52,11 @@ fn check(component: &[u8], kind: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use sandbox::Kind;
+
     fn refused(text: &str, reason: &str) {
         let component = wat::parse_str(text).unwrap();
-        assert_eq!(super::check(&component, "connector"), Err(reason.to_owned()));
+        assert_eq!(super::check(&component, Kind::Connector), Err(reason.to_owned()));
     }
 
     #[test]
