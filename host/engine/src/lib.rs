@@ -7,6 +7,7 @@
 pub mod id;
 pub mod time;
 pub mod value;
+pub mod absence;
 pub mod fact;
 pub mod contact;
 pub mod person;

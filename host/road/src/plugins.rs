@@ -8,13 +8,16 @@ use std::{
 };
 
 use engine::{
+    absence::{Absence, Abstention},
     contact::ReadingAnswer,
     id::Id,
     rule::{Answered, PluginAsk, Policy, RouteAnswer, RouteTo},
     step::{Question, ReadQuestion, RouteQuestion},
 };
 use policy::{Lang, Pack};
-use sandbox::{AlertRule, Analyzer, Component, Overrun, RoutingPolicy, Sandbox, SandboxError};
+use sandbox::{
+    AlertRule, Analyzer, Component, Excess, KeyId, Overrun, RoutingPolicy, Sandbox, SandboxError, SignatureError,
+};
 
 use crate::RoadError;
 
@@ -87,7 +90,7 @@ impl PluginsError {
             ),
             (PluginsError::Unusable { plugin, problem }, Lang::En) => format!("plugin `{plugin}`: failed to {problem}"),
             (PluginsError::Unusable { plugin, problem }, Lang::Zh) => {
-                format!("插件 `{plugin}` 无法使用:failed to {problem}")
+                format!("插件 `{plugin}` 无法使用:{}", in_chinese(problem))
             }
         }
     }
@@ -239,20 +242,20 @@ impl Rulebook {
     fn read_one(&self, question: &ReadQuestion) -> Result<ReadingAnswer, RoadError> {
         let asked = &self.policy.analyzers[question.analyzer].ask.plugin;
         let Some(analyzer) = self.analyzers.get(&question.analyzer) else {
-            return Ok(ReadingAnswer::Abstained { reason: format!("no plugin `{asked}` reads texts") });
+            let reason = format!("no plugin `{asked}` reads texts");
+            return Ok(ReadingAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
         };
         match analyzer.read(std::slice::from_ref(&question.text)) {
             Ok(mut answers) => Ok(answers.swap_remove(0)),
-            Err(overrun) => self.overrun(asked, &overrun).map(|reason| ReadingAnswer::Abstained { reason }),
+            Err(overrun) => self.overrun(asked, overrun).map(ReadingAnswer::Abstained),
         }
     }
 
     /// What becomes of a plugin that overran: why it abstains, or the end of the run.
-    fn overrun(&self, rule: &str, overrun: &Overrun) -> Result<String, RoadError> {
-        let reason = overrun.to_string();
+    fn overrun(&self, rule: &str, overrun: Overrun) -> Result<Abstention, RoadError> {
         match self.overruns {
-            Overruns::Abstain => Ok(reason),
-            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason }),
+            Overruns::Abstain => Ok(overrun.into()),
+            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason: overrun.to_string() }),
         }
     }
 
@@ -267,22 +270,45 @@ impl Rulebook {
     fn route_one(&self, question: &RouteQuestion) -> Result<RouteAnswer, RoadError> {
         let row = &self.policy.casework.routes[question.route].id;
         let Some(router) = self.routers.get(&question.route) else {
-            return Ok(RouteAnswer::Abstained { reason: format!("no plugin answers for route `{row}`") });
+            let reason = format!("no plugin answers for route `{row}`");
+            return Ok(RouteAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
         };
-        router
-            .route(&question.brief)
-            .or_else(|overrun| self.overrun(row, &overrun).map(|reason| RouteAnswer::Abstained { reason }))
+        let answer = router.route(&question.brief);
+        answer.or_else(|overrun| self.overrun(row, overrun).map(RouteAnswer::Abstained))
     }
 
     fn answer_one(&self, question: &Question) -> Result<Answered, RoadError> {
         let rule = &self.policy.rules[question.rule].id;
         match self.judges.get(&question.rule) {
             Some(Judge::Scripted(judge)) => Ok(judge(question)),
-            Some(Judge::Plugin(plugin)) => plugin
-                .evaluate(question)
-                .or_else(|overrun| self.overrun(rule, &overrun).map(|reason| Answered::Abstained { reason })),
-            None => Ok(Answered::Abstained { reason: "no plugin answers for this rule".to_owned() }),
+            Some(Judge::Plugin(plugin)) => {
+                plugin.evaluate(question).or_else(|overrun| self.overrun(rule, overrun).map(Answered::Abstained))
+            }
+            None => {
+                let abstention = Abstention::new(Absence::Missing, "no plugin answers for this rule");
+                Ok(Answered::Abstained(abstention))
+            }
         }
+    }
+}
+
+/// What operators and vendors read most; the rest is for whoever builds plugins.
+fn in_chinese(problem: &SandboxError) -> String {
+    let keys = |ids: &[KeyId]| ids.iter().map(KeyId::to_string).collect::<Vec<_>>().join("、");
+    match problem {
+        SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } => {
+            format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])")
+        }
+        SandboxError::Untrusted { problem, .. } => match problem {
+            SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
+            SignatureError::Untrusted { signed, trusted } => {
+                format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
+            }
+            SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
+            SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
+            SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
+        },
+        other => format!("failed to {other}"),
     }
 }
 

@@ -13,6 +13,7 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::{
     component::Component,
+    counters::Snapshot,
     error::{Overrun, SandboxError},
     instance::{Instance, Prepared, Stop},
     limits::{BECAUSE_ENTRIES, BECAUSE_NAME_BYTES, BECAUSE_VALUE_BYTES, SPANS, beginning},
@@ -89,11 +90,17 @@ impl AlertRule {
 
     /// Looks at one contact in a fresh instance.
     pub fn evaluate(&self, question: &Question) -> Result<Answered, Overrun> {
-        let answers = self.prepared.configured().and_then(|mut instance| self.answers(&mut instance, &[question]));
+        let checked = self.prepared.check_input(self.input_bytes(question));
+        let answers = checked.and_then(|()| self.prepared.asked(|instance| self.answers(instance, &[question])));
         match answers {
             Ok(mut answers) => Ok(answers.swap_remove(0)),
-            Err(stop) => stop.reason().map(|reason| Answered::Abstained { reason }),
+            Err(stop) => stop.abstention().map(Answered::Abstained),
         }
+    }
+
+    /// What it did so far.
+    pub fn snapshot(&self) -> Snapshot {
+        self.prepared.snapshot()
     }
 
     /// Looks at each contact in a fresh instance of its own.
@@ -119,7 +126,7 @@ impl AlertRule {
         let (verdicts,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (contacts,))?;
         if verdicts.len() != contacts.len() {
             let (gave, asked) = (verdicts.len(), contacts.len());
-            return Err(Stop::Broke(format!("it gave {gave} verdicts where {asked} were asked for")));
+            return Err(Stop::answer(format!("it gave {gave} verdicts where {asked} were asked for")));
         }
         Ok(verdicts.into_iter().zip(contacts).map(|(verdict, contact)| verdict.of(&contact.turns)).collect())
     }
@@ -135,6 +142,15 @@ impl AlertRule {
             signals: signals.map(|signal| (signal.name.as_str(), wit_value(scope.slot(signal.variable)))).collect(),
             customer: Vec::new(),
         }
+    }
+
+    /// Words and labels are all that can be large.
+    fn input_bytes(&self, question: &Question) -> usize {
+        let words = |turn: &Turn| {
+            let labels: usize = turn.labels.iter().map(|(label, _)| label.len()).sum();
+            turn.text.as_ref().map_or(0, |text| text.len()) + labels
+        };
+        self.turns(question).map(words).sum()
     }
 
     fn turns<'a>(&self, question: &'a Question) -> impl Iterator<Item = &'a Turn> + use<'a> {
@@ -175,7 +191,7 @@ impl AlertRuleInstance<'_> {
         self.instance.begin_call();
         match self.rule.answers(&mut self.instance, questions) {
             Ok(answers) => Ok(answers),
-            Err(stop) => stop.reason().map(|reason| vec![Answered::Abstained { reason }; questions.len()]),
+            Err(stop) => stop.abstention().map(|why| vec![Answered::Abstained(why); questions.len()]),
         }
     }
 }

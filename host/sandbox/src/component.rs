@@ -1,7 +1,7 @@
 //! A component: a plugin's file, checked, named and compiled.
 //!
-//! The order of the checks is the order in which a stranger's file can do harm: size, form, imports, manifest,
-//! exports; only then the compiler sees it.
+//! The order of the checks is the order in which a stranger's file can do harm: size, signature, form, imports,
+//! manifest, exports; only then the compiler sees it.
 
 use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 
@@ -12,8 +12,10 @@ use wasmtime::component::Component as Code;
 use crate::{
     error::SandboxError,
     host::Host,
+    limits::Allowance,
     manifest::{Kind, Manifest, SECTION},
     section::Sections,
+    signature::Trust,
 };
 
 /// Exports that begin like this are contracts of ours.
@@ -27,6 +29,7 @@ struct Parts {
     host: Arc<Host>,
     code: Code,
     manifest: Manifest,
+    allowance: Allowance,
     digest: Digest,
     compiled: Compiled,
 }
@@ -50,23 +53,25 @@ pub enum Compiled {
 }
 
 impl Component {
-    pub(crate) fn load_file(host: &Arc<Host>, path: &Path) -> Result<Self, SandboxError> {
+    pub(crate) fn load_file(host: &Arc<Host>, path: &Path, trust: &Trust) -> Result<Self, SandboxError> {
         let origin = path.display().to_string();
         let read = |mut bytes: Vec<u8>| {
             let mut file = File::open(path)?.take(host.limits.component_bytes as u64 + 1);
             file.read_to_end(&mut bytes).map(|_| bytes)
         };
         match read(Vec::new()) {
-            Ok(bytes) => Component::load(host, &bytes, &origin),
+            Ok(bytes) => Component::load(host, &bytes, &origin, trust),
             Err(reason) => Err(SandboxError::Read { origin, reason }),
         }
     }
 
-    pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str) -> Result<Self, SandboxError> {
-        let (manifest, digest) = check(host, bytes, origin)?;
+    pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Self, SandboxError> {
+        let (manifest, digest) = check(host, bytes, origin, trust)?;
+        let allowance = host.limits.allowance(manifest.kind, &manifest.limits);
+        let allowance = allowance.map_err(|excess| SandboxError::Greedy { origin: origin.to_owned(), excess })?;
         let (code, compiled) = compile(host, bytes, &digest)
             .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?;
-        Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, digest, compiled })))
+        Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, allowance, digest, compiled })))
     }
 
     /// What it says of itself.
@@ -87,6 +92,10 @@ impl Component {
     /// Where its compiled code came from.
     pub fn compiled(&self) -> &Compiled {
         &self.0.compiled
+    }
+
+    pub(crate) fn allowance(&self) -> Allowance {
+        self.0.allowance
     }
 
     pub(crate) fn host(&self) -> &Arc<Host> {
@@ -125,7 +134,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-fn check(host: &Host, bytes: &[u8], origin: &str) -> Result<(Manifest, Digest), SandboxError> {
+fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Manifest, Digest), SandboxError> {
     let origin = origin.to_owned();
     let limit = host.limits.component_bytes;
     if bytes.len() > limit {
@@ -134,6 +143,7 @@ fn check(host: &Host, bytes: &[u8], origin: &str) -> Result<(Manifest, Digest), 
     if Parser::is_core_wasm(bytes) {
         return Err(SandboxError::CoreModule { origin });
     }
+    trust.check(bytes).map_err(|problem| SandboxError::Untrusted { origin: origin.clone(), problem })?;
     let invalid = |error: wasmparser::BinaryReaderError| SandboxError::Invalid {
         origin: origin.clone(),
         reason: error.to_string(),

@@ -1,6 +1,6 @@
 //! The manifest: what a plugin says of itself, in the custom section `plaint:manifest`, as TOML.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroU32};
 
 use engine::{
     condition::{Group, Variable},
@@ -37,6 +37,22 @@ pub struct Manifest {
     pub controls: Vec<Intervention>,
     /// What it can bring to its channel.
     pub delivers: Vec<DeliveryKind>,
+    /// What it asks for beyond the usual.
+    pub limits: Budget,
+}
+
+/// Limits as TOML writes them: what a plugin asks for, or the most that an operator allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// CPU time of a call.
+    pub cpu_ms: Option<NonZeroU32>,
+    /// Time that may pass in a call.
+    pub wall_ms: Option<NonZeroU32>,
+    /// Memory of an instance.
+    pub memory_mib: Option<NonZeroU32>,
+    /// Size of an answer.
+    pub answer_kib: Option<NonZeroU32>,
 }
 
 /// A kind of plugin.
@@ -139,6 +155,8 @@ struct RawManifest {
     controls: Vec<Intervention>,
     #[serde(default)]
     delivers: Vec<DeliveryKind>,
+    #[serde(default)]
+    limits: Budget,
 }
 
 #[derive(Default, Deserialize)]
@@ -174,6 +192,7 @@ impl Manifest {
             input: Input::parse(raw.input.unwrap_or_default())?,
             controls: raw.controls,
             delivers: raw.delivers,
+            limits: raw.limits,
         })
     }
 }
@@ -288,9 +307,11 @@ fn known_signals() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use engine::{condition::Variable, rule::Intervention};
 
-    use super::{DeliveryKind, Kind, Manifest, SettingType};
+    use super::{Budget, DeliveryKind, Kind, Manifest, SettingType};
 
     const WHOLE: &str = r#"
         id = "repeated-script"
@@ -314,6 +335,9 @@ mod tests {
         assert_eq!((manifest.kind, manifest.input.turns), (Kind::AlertRule, 6));
         assert_eq!(manifest.input.signals[1].variable, Variable::Silence);
         assert_eq!(manifest.settings["at_least"].holds, SettingType::Number);
+        assert_eq!(manifest.limits, Budget::default());
+        let greedy = WHOLE.replace("[input]", "[limits]\nmemory_mib = 128\n[input]");
+        assert_eq!(Manifest::parse(greedy.as_bytes()).unwrap().limits.memory_mib, NonZeroU32::new(128));
     }
 
     #[test]
@@ -329,6 +353,8 @@ mod tests {
         check("licence", "license", "unknown field `license`");
         check("turns = 6", "turns = 33", "expected 32 or less");
         check("\"silence\"", "\"mood\"", "input.signals `mood`: expected one of agent_repeats, customer_repeats,");
+        check("[input]", "[limits]\ncpu_ms = 0\n[input]", "expected a nonzero u32");
+        check("[input]", "[limits]\nfuel = 9\n[input]", "unknown field `fuel`, expected one of `cpu_ms`");
         check("repeated-script", "Repeated Script", "expected lower-case letters");
         check("\"number\"", "\"money\"", "unknown variant `money`");
     }

@@ -17,7 +17,7 @@ use engine::{
     step::Question,
     time::Instant,
 };
-use sandbox::{AlertRule, Component, Limits, Sandbox, SandboxError, Settings};
+use sandbox::{AlertRule, Allowance, Component, Limits, Sandbox, SandboxError, Settings};
 
 use crate::guest::Guest;
 
@@ -25,16 +25,25 @@ use crate::guest::Guest;
 const NEIGHBOURS: usize = 2;
 const NOON: Instant = Instant(1_700_000_000_000);
 
-/// What guests may take here: less time than in a real house, so that a loop is over soon.
-pub const LIMITS: Limits = Limits {
-    contact_cpu: Duration::from_millis(60),
-    message_cpu: Duration::from_millis(60),
+/// What one guest may take here: less CPU time than in a real house, so that a loop is over soon; and so much time on
+/// the clock that no slow machine makes a difference.
+pub const ALLOWANCE: Allowance = Allowance {
+    cpu: Duration::from_millis(60),
+    wall: Duration::from_secs(600),
     memory_bytes: 16 << 20,
+    answer_bytes: 64 << 10,
+};
+
+/// What guests may take here.
+pub const LIMITS: Limits = Limits {
+    contact: ALLOWANCE,
+    message: ALLOWANCE,
+    maximum: ALLOWANCE,
     table_elements: 10_000,
-    verdict_bytes: 64 << 10,
-    received_bytes: 64 << 10,
+    input_bytes: 64 << 10,
     message_bytes: 64 << 10,
     component_bytes: 1 << 20,
+    queue: 64,
 };
 
 /// The one sandbox.

@@ -10,4 +10,4 @@ mod house;
 pub use guest::{
     ANALYZER, CONNECTOR, Contract, Guest, MANIFEST, ROUTING_POLICY, RULE, encode, manifest_of, with_manifest,
 };
-pub use house::{LIMITS, beside_a_neighbour, load, question, rule, sandbox};
+pub use house::{ALLOWANCE, LIMITS, beside_a_neighbour, load, question, rule, sandbox};

@@ -113,8 +113,8 @@ impl Deciding<'_> {
     fn judge_answer(&mut self, rule: &Rule, looked: Looked<'_>, answer: &Answered) {
         let verdict = match answer {
             Answered::Verdict(verdict) => verdict,
-            Answered::Abstained { reason } => {
-                self.rises(rule, Truth::Unknown, vec![reason.as_str()]);
+            Answered::Abstained(abstention) => {
+                self.rises(rule, Truth::Unknown, vec![abstention.reason.as_str()]);
                 return;
             }
         };

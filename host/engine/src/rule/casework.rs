@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PluginAsk, Severity};
-use crate::{condition::Condition, time::Duration, value::Value};
+use crate::{absence::Abstention, condition::Condition, time::Duration, value::Value};
 
 /// How long a case may take where no route says otherwise.
 pub const DUE_DEFAULT: Duration = Duration(7 * 86_400_000);
@@ -117,8 +117,5 @@ pub enum RouteAnswer {
         because: Vec<(String, String)>,
     },
     /// It does not; the next row is looked at.
-    Abstained {
-        /// Why, for a person.
-        reason: String,
-    },
+    Abstained(Abstention),
 }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    absence::Abstention,
     condition::{Condition, Group, Tick},
     fact::Speaker,
     id::Id,
@@ -256,10 +257,7 @@ pub enum Answered {
     /// It answered.
     Verdict(Verdict),
     /// It did not; the rule abstains.
-    Abstained {
-        /// Why, for a person.
-        reason: String,
-    },
+    Abstained(Abstention),
 }
 
 /// What a plugin said. Most say no; what is empty is not written.

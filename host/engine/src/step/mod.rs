@@ -248,7 +248,7 @@ impl Step<'_> {
         self.read = self.asked.drain(..).zip(answers).collect();
         let readings = self.read.iter().filter_map(|(_, answer)| match answer {
             ReadingAnswer::Read(reading) => Some(reading.clone()),
-            ReadingAnswer::Abstained { .. } => None,
+            ReadingAnswer::Abstained(_) => None,
         });
         self.readings = readings.collect();
         if let Some(contact) = &mut self.contact {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{
+    absence::{Absence, Abstention},
     alert::{Book, Change, Noted},
     contact::{Contact, Reading, ReadingAnswer},
     decision::{Decision, DecisionBody},
@@ -153,7 +154,7 @@ fn judge(question: &Question) -> Answered {
     let last = question.contact.window.turns().next_back().expect("a turn");
     let text = last.text.as_deref().unwrap_or_default();
     if text.contains("TRAP") {
-        return Answered::Abstained { reason: "it trapped".to_owned() };
+        return Answered::Abstained(Abstention::new(Absence::Trap, "it trapped"));
     }
     Answered::Verdict(Verdict {
         fire: text.contains("FIRE"),
@@ -168,7 +169,7 @@ fn judge(question: &Question) -> Answered {
 fn read(question: &ReadQuestion) -> ReadingAnswer {
     let text = &question.text.text;
     if text.contains("TRAP") {
-        return ReadingAnswer::Abstained { reason: "it trapped".to_owned() };
+        return ReadingAnswer::Abstained(Abstention::new(Absence::Trap, "it trapped"));
     }
     let labels = text.split(['[', ']']).skip(1).step_by(2).map(|label| (label.into(), 0.9)).collect();
     ReadingAnswer::Read(Reading { sentiment: None, labels, language: None })
@@ -180,7 +181,7 @@ fn route(question: &RouteQuestion) -> RouteAnswer {
         let desk = Desk { department: "laundry".to_owned(), role: "laundry-lead".to_owned() };
         return RouteAnswer::Routed { desk, priority: None, because: Vec::new() };
     }
-    RouteAnswer::Abstained { reason: "no washing machine".to_owned() }
+    RouteAnswer::Abstained(Abstention::new(Absence::Unwilling, "no washing machine"))
 }
 
 impl World {

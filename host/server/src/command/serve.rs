@@ -35,7 +35,8 @@ pub(crate) fn serve(arguments: &Serve, lang: Lang) -> Went {
         (0 | 1, Duration(0)) => Clock::Wall,
         (times, ahead) => Clock::lapsing(times.max(1), ahead),
     };
-    let shared = Shared { data, limits, sandbox: plugins::sandbox(threads)?, threads, clock, lang };
+    let sandbox = plugins::sandbox(threads, config.plugin_limits)?;
+    let shared = Shared { data, limits, sandbox, threads, clock, lang };
     let (tenants, lives) = tenant::start(&config.tenants, &shared)?;
     let all: Vec<_> = tenants.values().cloned().collect();
     let (stopping_told, stopping) = watch::channel(false);

@@ -14,6 +14,8 @@ use road::{
     wire::Event,
 };
 
+use sandbox::Limits;
+
 use super::{Went, print};
 use crate::{cli, lang::pick, people, plugins};
 
@@ -33,7 +35,10 @@ pub(crate) fn test(arguments: &cli::Test, lang: Lang) -> Went {
     let pack = policy::load(&arguments.dir).map_err(|problems| problems.text(lang))?;
     let rules: Vec<String> = pack.rules.iter().map(|rule| rule.id.clone()).collect();
     let pages = pages(&arguments.dir, arguments.rule.as_deref(), lang)?;
-    let shelf = Plugins::new(plugins::sandbox(1)?, plugins::folders(&arguments.plugins, Some(&arguments.dir)));
+    let shelf = Plugins::new(
+        plugins::sandbox(1, Limits::default())?,
+        plugins::folders(&arguments.plugins, Some(&arguments.dir)),
+    );
     let rulebook = shelf.rulebook(pack, Overruns::Fail).map_err(|problems| {
         let texts: Vec<String> = problems.iter().map(|problem| problem.text(lang)).collect();
         texts.join("\nplaint: ")

@@ -42,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     /// What it takes at most.
     pub(crate) limits: Limits,
+    /// What its plugins may take.
+    pub(crate) plugin_limits: sandbox::Limits,
     /// How many times as fast as the wall's its clock runs: for demonstrations.
     pub(crate) time_lapse: u32,
     /// How far its clock is ahead of the wall's when it starts: for demonstrations.
@@ -66,6 +68,8 @@ pub(crate) struct Tenant {
     pub(crate) rules: Option<PathBuf>,
     /// Where its plugins are.
     pub(crate) plugins: Vec<PathBuf>,
+    /// The public keys of whose plugins it takes; anybody's without.
+    pub(crate) trusted_keys: Vec<PathBuf>,
     /// Its connectors.
     pub(crate) connectors: Option<PathBuf>,
     /// Its people.
@@ -109,6 +113,7 @@ pub(crate) fn read(arguments: &cli::Serve, lang: Lang) -> Result<Config, String>
             request_bytes: file.request_bytes.unwrap_or(REQUEST_BYTES_MAX),
             lag_events: file.lag_events.unwrap_or(LAG_EVENTS_MAX),
         },
+        plugin_limits: sandbox::Limits::default().with_maximum(&file.plugin),
         time_lapse: file.time_lapse.unwrap_or(1),
         ahead: Duration(i64::from(file.ahead_hours.unwrap_or(0)) * HOUR_MS),
         tenants,

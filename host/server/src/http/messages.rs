@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, request::Parts},
     response::Response,
 };
+use engine::absence::Absence;
 use road::wire::{Event, read_draft};
 use sandbox::{Message, ReceiveError, Received, Reply};
 
@@ -71,11 +72,13 @@ type Understood = Result<(Vec<Event>, Option<Reply>), Refused>;
 async fn understood(tenant: &Arc<Tenant>, connector: &str, message: &Arc<Message>) -> Result<Understood, Problem> {
     let (tenant, id, message) = (Arc::clone(tenant), connector.to_owned(), Arc::clone(message));
     let asked = tokio::task::spawn_blocking(move || {
-        let received = tenant.connectors.get(&id).map(|connector| connector.receive(&message))?;
-        Some(received.map_err(refused).and_then(|received| events(&id, received)))
+        let connector = tenant.connectors.get(&id).ok_or(Problem::Unknown { what: What::Connector })?;
+        match connector.receive(&message) {
+            Err(ReceiveError::Failed(why)) if why.cause == Absence::Busy => Err(Problem::ConnectorBusy),
+            received => Ok(received.map_err(refused).and_then(|received| events(&id, received))),
+        }
     });
-    let asked = asked.await.map_err(|_| Problem::Failed)?;
-    asked.ok_or(Problem::Unknown { what: What::Connector })
+    asked.await.map_err(|_| Problem::Failed)?
 }
 
 fn events(source: &str, received: Received) -> Understood {

@@ -56,6 +56,8 @@ pub(super) enum Problem {
     Conflict { conflicts: Vec<Conflict>, positions: Vec<Value> },
     /// Too much waits.
     Lagging,
+    /// Too many wait for one connector.
+    ConnectorBusy,
     /// The tenant's road has ended.
     Down,
     /// Something of the machine; the log says what.
@@ -157,7 +159,7 @@ impl Problem {
             Problem::TooLarge { .. } | Problem::TooMany { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Problem::Conflict { .. } | Problem::Refused { .. } => StatusCode::CONFLICT,
-            Problem::Lagging => StatusCode::TOO_MANY_REQUESTS,
+            Problem::Lagging | Problem::ConnectorBusy => StatusCode::TOO_MANY_REQUESTS,
             Problem::Down | Problem::Undecided => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Message { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -191,6 +193,7 @@ impl Problem {
             Problem::PersonsOnly { .. } => ("persons-only", ["须由本人操作", "a person must ask this"]),
             Problem::Conflict { .. } => ("conflict", ["id 已用于其他内容", "the id stands for something else"]),
             Problem::Lagging => ("lagging", ["等待处理的事件过多", "too many events wait"]),
+            Problem::ConnectorBusy => ("connector-busy", ["连接器正忙", "the connector is busy"]),
             Problem::Down => ("down", ["租户暂停服务", "the tenant is out of service"]),
             Problem::Failed => ("failed", ["服务器出错", "the server failed"]),
             Problem::Unknown { what } => match what {
@@ -246,7 +249,7 @@ impl Problem {
             }
             Problem::SlowBody | Problem::BrokenBody => say(["请重新发送", "send it again"], ""),
             Problem::Request { problem } => problem.clone(),
-            Problem::Lagging => say(["请稍后重试", "come again a little later"], ""),
+            Problem::Lagging | Problem::ConnectorBusy => say(["请稍后重试", "come again a little later"], ""),
             Problem::Down => say(["请稍后重试,或查看服务器日志", "come again later, or see the server's log"], ""),
             Problem::Failed => say(["原因见服务器日志", "the server's log says why"], ""),
             Problem::Unknown { .. } => say(["请核对 id", "check the id"], ""),
@@ -329,6 +332,7 @@ impl Problem {
             | Problem::Request { .. }
             | Problem::NotEvents { .. }
             | Problem::Lagging
+            | Problem::ConnectorBusy
             | Problem::Down
             | Problem::Failed
             | Problem::Unknown { .. }

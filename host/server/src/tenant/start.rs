@@ -93,7 +93,8 @@ struct StartedTenant {
 fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result<Started, String> {
     let folder = shared.data.join("tenants").join(name);
     let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
-    let shelf = Plugins::new(shared.sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
+    let sandbox = shared.sandbox.trusting(plugins::trust(&config.trusted_keys)?);
+    let shelf = Plugins::new(sandbox, plugins::folders(&config.plugins, config.rules.as_deref()));
     let rulebook = rulebook(config, &shelf, shared.lang)?.with_forced_by_machine(config.forced_by_machine);
     let channels = channels(config, &shelf, shared.lang)?;
     let connectors = channels.iter().map(|channel| (channel.id.clone(), Arc::clone(&channel.connector))).collect();

@@ -1,6 +1,7 @@
 //! Attacks by analyzers, and what a reading may hold.
 
 use engine::{
+    absence::Abstention,
     contact::{Reading, ReadingAnswer, Text},
     fact::Speaker,
 };
@@ -26,7 +27,7 @@ fn texts(count: usize) -> Vec<Text> {
 fn abstains(tried: &str, evaluate: &str, expected: &str) {
     let analyzer = analyzer(&Guest { evaluate: evaluate.to_owned().leak(), ..GOOD });
     match beside_a_neighbour(|| analyzer.read(&texts(1))).as_deref() {
-        Ok([ReadingAnswer::Abstained { reason }]) => {
+        Ok([ReadingAnswer::Abstained(Abstention { reason, .. })]) => {
             tell(tried, reason);
             assert!(reason.contains(expected), "{tried}: {reason}");
         }

@@ -1,10 +1,12 @@
 //! Attacks by connectors that deliver, and the walk of one delivery.
 
 use engine::time::Duration;
-use plaint_hostile::{CONNECTOR, Contract, LIMITS, beside_a_neighbour, encode, load, manifest_of, with_manifest};
+use plaint_hostile::{
+    ALLOWANCE, CONNECTOR, Contract, LIMITS, beside_a_neighbour, encode, load, manifest_of, with_manifest,
+};
 use sandbox::{
-    Answer, Component, Connector, DeliverError, Delivered, Delivery, DeliveryKind, Limits, Mac, MacAlgorithm, Need,
-    Request, Response, Sandbox, Settings,
+    Allowance, Answer, Component, Connector, DeliverError, Delivered, Delivery, DeliveryKind, Limits, Mac,
+    MacAlgorithm, Need, Request, Response, Sandbox, Settings,
 };
 
 use crate::{GOOD, LOOP, connectors::whole_connector, tell};
@@ -156,7 +158,8 @@ fn a_state_bomb() {
     let bomb = ASK_MAC.replace("(local.get 6)", "(i32.const 65537)");
     // Here an answer may have 64 KiB; where it may have more, the state still may not.
     fails("a state of 65537 bytes", &bomb, DONE, "65536 bytes");
-    let limits = Limits { received_bytes: 1 << 20, ..LIMITS };
+    let roomy = Allowance { answer_bytes: 1 << 20, ..ALLOWANCE };
+    let limits = Limits { message: roomy, maximum: roomy, ..LIMITS };
     let roomy = Sandbox::new(Settings { judges: 1, cache: None, limits }).unwrap();
     let bytes = with_manifest(encode(&CONNECTOR, &delivers(&bomb)), &manifest_of("connector"));
     let connector = Connector::new(&roomy.load(&bytes, "guest").unwrap(), "{}").unwrap();

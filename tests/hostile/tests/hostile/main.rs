@@ -9,9 +9,13 @@ mod routing_policies;
 
 use std::{fs, path::PathBuf};
 
-use engine::rule::{Answered, Span};
+use engine::{
+    absence::Abstention,
+    rule::{Answered, Span},
+};
 use plaint_hostile::{
-    Contract, Guest, LIMITS, MANIFEST, RULE, beside_a_neighbour, load, question, rule, sandbox, with_manifest,
+    ALLOWANCE, Contract, Guest, LIMITS, MANIFEST, RULE, beside_a_neighbour, load, question, rule, sandbox,
+    with_manifest,
 };
 use sandbox::{AlertRule, Compiled, Connector, Limits, Overrun, Sandbox, SandboxError, Settings};
 
@@ -19,7 +23,7 @@ const GOOD: Guest = Guest::GOOD;
 const LOOP: &str = "(loop $for_ever (br $for_ever)) (unreachable)";
 /// Memories large enough for answers larger than are read.
 const ROOMY: &str = r#"(memory (export "memory") 32)"#;
-const OVERRUN: Overrun = Overrun { limit: LIMITS.contact_cpu };
+const OVERRUN: Overrun = Overrun::Cpu { limit: ALLOWANCE.cpu };
 
 fn tell(tried: &str, stopped_by: impl std::fmt::Display) {
     println!("tried: {tried}\n  stopped by: {stopped_by}");
@@ -29,7 +33,7 @@ fn tell(tried: &str, stopped_by: impl std::fmt::Display) {
 fn abstains(tried: &str, guest: &Guest, expected: &str) {
     let answer = beside_a_neighbour(|| rule(guest).unwrap().evaluate(&question()));
     match answer {
-        Ok(Answered::Abstained { reason }) => {
+        Ok(Answered::Abstained(Abstention { reason, .. })) => {
             tell(tried, &reason);
             assert!(reason.contains(expected), "{tried}: {reason}");
         }
@@ -390,7 +394,7 @@ const COUNTING: Guest = Guest {
 fn score(answer: &Answered) -> Option<f64> {
     match answer {
         Answered::Verdict(verdict) => verdict.score,
-        Answered::Abstained { reason } => panic!("{reason}"),
+        Answered::Abstained(why) => panic!("{why}"),
     }
 }
 
@@ -414,7 +418,7 @@ fn a_kept_instance_that_breaks_stays_broken() {
         (i32.const 32)";
     let (rule, question) = (rule(&Guest { evaluate, ..GOOD }).unwrap(), question());
     let mut kept = rule.instance().unwrap();
-    let abstained = |answers: &[Answered]| answers.iter().all(|answer| matches!(answer, Answered::Abstained { .. }));
+    let abstained = |answers: &[Answered]| answers.iter().all(|answer| matches!(answer, Answered::Abstained(_)));
     assert!(!abstained(&kept.evaluate(&[&question]).unwrap()));
     let broken = kept.evaluate(&[&question; 2]).unwrap();
     assert!(broken.len() == 2 && abstained(&broken));

@@ -1,6 +1,7 @@
 //! Attacks by routing policies, and what a route may hold.
 
 use engine::{
+    absence::Abstention,
     rule::{Brief, Desk, RouteAnswer},
     time::Instant,
     value::Value,
@@ -39,7 +40,7 @@ fn brief() -> Brief {
 fn abstains(tried: &str, evaluate: &str, expected: &str) {
     let policy = policy(&Guest { evaluate: evaluate.to_owned().leak(), ..GOOD });
     match beside_a_neighbour(|| policy.route(&brief())) {
-        Ok(RouteAnswer::Abstained { reason }) => {
+        Ok(RouteAnswer::Abstained(Abstention { reason, .. })) => {
             tell(tried, &reason);
             assert!(reason.contains(expected), "{tried}: {reason}");
         }
