@@ -68,10 +68,18 @@ impl Report {
             SandboxError::TooLarge { .. } => 0,
             SandboxError::CoreModule { .. } | SandboxError::Invalid { .. } => 1,
             SandboxError::Imports { .. } => 2,
-            SandboxError::NoManifest { .. } | SandboxError::Manifest { .. } => 3,
+            SandboxError::NoManifest { .. } | SandboxError::Manifest { .. } | SandboxError::Greedy { .. } => 3,
             SandboxError::Kind { .. } | SandboxError::Version { .. } => 4,
             SandboxError::Compile { .. } => 5,
-            _ => return Err(Failure::Sandbox(error.to_string())),
+            SandboxError::Start(_)
+            | SandboxError::Cache { .. }
+            | SandboxError::Read { .. }
+            | SandboxError::Untrusted { .. }
+            | SandboxError::Shape { .. }
+            | SandboxError::OtherKind { .. }
+            | SandboxError::Configure { .. }
+            | SandboxError::Broke { .. }
+            | SandboxError::Overrun { .. } => return Err(Failure::Sandbox(error.to_string())),
         };
         BEFORE[..place]
             .iter()

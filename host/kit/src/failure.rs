@@ -75,6 +75,13 @@ pub enum Failure {
     },
     /// There are no fixtures.
     NoFixtures(PathBuf),
+    /// Nobody who was named vouches for it.
+    Signature {
+        /// The component.
+        path: PathBuf,
+        /// What is wrong with its signatures.
+        reason: String,
+    },
     /// The plugin cannot be loaded or asked.
     Sandbox(String),
 }
@@ -119,6 +126,7 @@ impl Failure {
             Failure::NoFixtures(path) => {
                 format!("{}:没有 *.in.json;请写一个问题,再用 plaint plugin test --update 写下回答", path.display())
             }
+            Failure::Signature { path, reason } => format!("{}:签名不成立:{reason}", path.display()),
             Failure::Sandbox(reason) => format!("失败:{reason}"),
         }
     }
@@ -157,6 +165,7 @@ impl Failure {
                 "no *.in.json in {}: write a question, then its answer with `plaint plugin test --update`",
                 path.display()
             ),
+            Failure::Signature { path, reason } => format!("{}: {reason}", path.display()),
             Failure::Sandbox(reason) => format!("failed to {reason}"),
         }
     }

@@ -6,7 +6,7 @@ use policy::{Lang, pick};
 use sandbox::{Compiled, Component, Sandbox, fixture::Guest};
 use wasmparser::{KnownCustom, Parser, Payload};
 
-use crate::{failure::Failure, text};
+use crate::{failure::Failure, seal::signers, text};
 
 /// What there is to know, for a person.
 pub fn inspect(sandbox: &Sandbox, path: &Path, lang: Lang) -> Result<String, Failure> {
@@ -25,6 +25,8 @@ pub fn inspect(sandbox: &Sandbox, path: &Path, lang: Lang) -> Result<String, Fai
     line(("许可证", "licence"), &manifest.licence);
     line(("契约", "contract"), &manifest.kind.interface());
     line(("摘要", "digest"), &component.digest().to_string());
+    let signers: Vec<String> = signers(&bytes).iter().map(ToString::to_string).collect();
+    line(("签名密钥", "signed by key"), &listed(&signers, lang));
     line(("大小", "size"), &text::size(bytes.len()));
     line(("由谁制成", "made with"), &made_with(&bytes, lang));
     line(("导入", "imports"), pick(lang, "没有", "none"));
@@ -50,8 +52,11 @@ pub fn inspect(sandbox: &Sandbox, path: &Path, lang: Lang) -> Result<String, Fai
     Ok(told)
 }
 
-fn listed(names: &[&str], lang: Lang) -> String {
-    if names.is_empty() { pick(lang, "没有", "none").to_owned() } else { names.join(", ") }
+fn listed(names: &[impl AsRef<str>], lang: Lang) -> String {
+    if names.is_empty() {
+        return pick(lang, "没有", "none").to_owned();
+    }
+    names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
 }
 
 fn compiled(component: &Component, lang: Lang) -> String {
@@ -78,6 +83,5 @@ fn made_with(bytes: &[u8], lang: Lang) -> String {
             }
         }
     }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     listed(&names, lang)
 }

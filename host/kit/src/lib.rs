@@ -11,6 +11,7 @@ mod fixtures;
 mod folder;
 mod inspect;
 mod scaffold;
+mod seal;
 mod test;
 mod text;
 
@@ -22,6 +23,7 @@ pub use fixtures::Fixtures;
 pub use folder::{Folder, Language};
 pub use inspect::inspect;
 pub use scaffold::scaffold;
+pub use seal::{keygen, sign, verify};
 pub use test::{Tested, test};
 
 use std::path::PathBuf;

@@ -33,7 +33,7 @@ pub(crate) enum Command {
     Test(Test),
     /// What conditions can read, and what rules can do.
     Vocabulary(Vocabulary),
-    /// Write plugins: new, build, test, check, bench, inspect.
+    /// The kit of plugin authors, and of those who let plugins in.
     Plugin(Plugin),
     /// Rebuild the state of a tenant from its log, without rules or plugins, and compare.
     Verify(Verify),

@@ -25,6 +25,12 @@ pub(crate) enum PluginAction {
     Bench(PluginBench),
     /// Everything there is to know of a component.
     Inspect(PluginComponent),
+    /// Make a pair of keys to sign with.
+    Keygen(PluginKeygen),
+    /// Sign a component, in its place.
+    Sign(PluginSign),
+    /// Whether one of these keys signed a component as it is.
+    Verify(PluginVerify),
 }
 
 #[derive(Args)]
@@ -82,6 +88,31 @@ pub(crate) struct PluginBench {
 
 #[derive(Args)]
 pub(crate) struct PluginComponent {
+    /// The component.
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct PluginKeygen {
+    /// Where the private key goes; the public one goes beside it, with `.pub`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct PluginSign {
+    /// The private key.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// The component.
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct PluginVerify {
+    /// A public key; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) key: Vec<PathBuf>,
     /// The component.
     pub(crate) file: PathBuf,
 }

@@ -8,7 +8,7 @@ use std::{
 
 use kit::{Failure, Fixtures, Folder, Tool, Workshop};
 use policy::Lang;
-use sandbox::{Component, Sandbox};
+use sandbox::{Component, Limits, Sandbox};
 
 use super::{Went, print};
 use crate::{
@@ -40,9 +40,10 @@ pub(crate) fn plugin(arguments: &Plugin, named: Option<Named>, lang: Lang) -> We
             let measured = kit::bench(&at.load()?, &at.fixtures().map_err(failed)?, lang).map_err(failed)?;
             print(&if arguments.json { format!("{}\n", measured.json) } else { measured.text })
         }
-        PluginAction::Inspect(arguments) => {
-            print(&kit::inspect(&plugins::sandbox(1)?, &arguments.file, lang).map_err(failed)?)
-        }
+        PluginAction::Inspect(arguments) => print(&kit::inspect(&sandbox()?, &arguments.file, lang).map_err(failed)?),
+        PluginAction::Keygen(arguments) => print(&kit::keygen(&arguments.out, lang).map_err(failed)?),
+        PluginAction::Sign(arguments) => print(&kit::sign(&arguments.file, &arguments.key, lang).map_err(failed)?),
+        PluginAction::Verify(arguments) => print(&kit::verify(&arguments.file, &arguments.key, lang).map_err(failed)?),
     }
 }
 
@@ -86,6 +87,11 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line} …");
 }
 
+/// One author asks one thing at a time.
+fn sandbox() -> Result<Sandbox, String> {
+    plugins::sandbox(1, Limits::default())
+}
+
 fn ended(text: &str, good: bool) -> Went {
     print(text)?;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -106,7 +112,7 @@ impl At {
             (arguments.at.clone(), PathBuf::from("fixtures"))
         };
         let fixtures = arguments.fixtures.clone().unwrap_or(fixtures);
-        Ok(At { sandbox: plugins::sandbox(1)?, component, fixtures })
+        Ok(At { sandbox: sandbox()?, component, fixtures })
     }
 
     fn load(&self) -> Result<Component, String> {
