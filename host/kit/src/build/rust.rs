@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn the_module_is_that_of_the_package() {
-        let messages = r#"{"reason":"compiler-artifact","manifest_path":"/sdk/Cargo.toml","filenames":["/t/libsdk.rlib"]}
+        let messages = r#"{"reason":"compiler-artifact","manifest_path":"/sdk/Cargo.toml","filenames":["/t/libs.rlib"]}
 {"reason":"compiler-artifact","manifest_path":"/p/Cargo.toml","filenames":["/t/p.wasm","/t/libp.rlib"]}
 {"reason":"build-finished","success":true}"#;
         assert_eq!(super::module(messages, Path::new("/p/Cargo.toml")), Some(PathBuf::from("/t/p.wasm")));
