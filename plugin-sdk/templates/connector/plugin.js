@@ -12,6 +12,7 @@ export const connector = {
   configure(settings) {
     const { url: address = "", ...unknown } = JSON.parse(settings);
     const faults = Object.keys(unknown).map((setting) => ({ setting, expected: "a known name: `url`" }));
+    if (typeof address !== "string") faults.push({ setting: "url", expected: "a text" });
     if (faults.length > 0) throw faults;
     url = address;
   },

@@ -13,9 +13,11 @@ class Connector:
     def configure(self, settings):
         given = json.loads(settings)
         faults = [plaint.Fault(name, "a known name: `url`") for name in given if name != "url"]
+        Connector.url = given.get("url", "")
+        if not isinstance(Connector.url, str):
+            faults.append(plaint.Fault("url", "a text"))
         if faults:
             raise Err(faults)
-        Connector.url = given.get("url", "")
 
     # One message into drafts; what cannot be understood is raised, with where and what was expected.
     def receive(self, message):

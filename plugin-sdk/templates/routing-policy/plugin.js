@@ -7,9 +7,11 @@ export const routingPolicy = {
   // Called once in every instance, before anything else.
   configure(json) {
     settings = JSON.parse(json);
+    const expected = "a known name: `brand` or `department`";
     const unknown = Object.keys(settings).filter((setting) => !NAMES.includes(setting));
-    if (unknown.length > 0) throw unknown.map((setting) => ({ setting, expected: "a known name: `brand` or `department`" }));
-    const faults = NAMES.filter((setting) => !settings[setting]).map((setting) => ({ setting, expected: "a name" }));
+    if (unknown.length > 0) throw unknown.map((setting) => ({ setting, expected }));
+    const isName = (setting) => typeof settings[setting] === "string" && settings[setting] !== "";
+    const faults = NAMES.filter((setting) => !isName(setting)).map((setting) => ({ setting, expected: "a name" }));
     if (faults.length > 0) throw faults;
   },
 

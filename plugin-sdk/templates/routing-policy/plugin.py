@@ -8,12 +8,16 @@ from wit_world.exports.routing_policy import Fault, Routed, Value_Text
 NAMES = ["brand", "department"]
 
 
+def is_name(value):
+    return isinstance(value, str) and value != ""
+
+
 class RoutingPolicy:
     # Called once in every instance, before anything else.
     def configure(self, settings):
         given = json.loads(settings)
         faults = [Fault(name, "a known name: `brand` or `department`") for name in given if name not in NAMES]
-        faults = faults or [Fault(name, "a name") for name in NAMES if not given.get(name)]
+        faults = faults or [Fault(name, "a name") for name in NAMES if not is_name(given.get(name))]
         if faults:
             raise Err(faults)
         RoutingPolicy.settings = given

@@ -14,4 +14,5 @@ mod inputs;
 mod packs;
 mod poisoned;
 mod fixtures;
+mod authors;
 mod live;
