@@ -184,6 +184,10 @@ impl Connector {
     ) -> Result<Delivered, DeliverError> {
         self.deliveries.walk(&self.prepared, delivery, answer)
     }
+
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
 }
 
 impl Message {

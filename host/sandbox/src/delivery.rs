@@ -101,6 +101,20 @@ pub enum CipherAlgorithm {
     Feishu,
 }
 
+impl MacAlgorithm {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        MAC_ALGORITHMS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+}
+
+impl CipherAlgorithm {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        CIPHER_ALGORITHMS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// What came of a need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {

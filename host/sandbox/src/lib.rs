@@ -15,6 +15,7 @@
 //! No async: calls run on the caller's own thread, which needs a stack of 1 MiB or more. The modules stand in
 //! reading order.
 
+pub mod fixture;
 pub mod limits;
 
 mod alert_rule;
@@ -49,7 +50,9 @@ pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use key::{KeyError, KeyId, KeyPair, TrustedKey};
 pub use limits::{Allowance, Excess, Limits};
-pub use manifest::{About, Budget, DeliveryKind, Input, Kind, Manifest, Setting, SettingType, Signal};
+pub use manifest::{
+    About, Budget, DeliveryKind, Input, Kind, Manifest, SECTION as MANIFEST_SECTION, Setting, SettingType, Signal,
+};
 pub use outside::{Auth, Encoding, Fetch, HookForm, Stale};
 pub use routing_policy::RoutingPolicy;
 pub use signature::{SignatureError, Trust, sign, verify};

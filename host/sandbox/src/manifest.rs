@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The custom section's name.
-pub(crate) const SECTION: &str = "plaint:manifest";
+pub const SECTION: &str = "plaint:manifest";
 /// The group of variables that signals come from; a signal is written without it.
 const SIGNAL_PREFIX: &str = "contact.";
 
@@ -182,7 +182,7 @@ struct RawInput {
 
 impl Manifest {
     /// Reads the section's bytes; the error says what was expected.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > MANIFEST_BYTES {
             return Err(format!("it has {} bytes, the limit is {MANIFEST_BYTES}", bytes.len()));
         }
@@ -238,7 +238,37 @@ impl Signal {
     }
 }
 
+impl Setting {
+    /// Whether its default, where it has one, is of its type and within its range.
+    pub fn default_fits(&self) -> bool {
+        let number = |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+        self.default.as_ref().is_none_or(|default| match self.holds {
+            SettingType::Flag => default.is_bool(),
+            SettingType::Text => default.is_str(),
+            SettingType::Table => default.is_table(),
+            SettingType::Number => number(default).is_some_and(|number| {
+                self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max)
+            }),
+        })
+    }
+}
+
+impl SettingType {
+    /// The word in manifests.
+    pub fn word(self) -> &'static str {
+        match self {
+            SettingType::Flag => "flag",
+            SettingType::Number => "number",
+            SettingType::Text => "text",
+            SettingType::Table => "table",
+        }
+    }
+}
+
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 4] = [Kind::AlertRule, Kind::Analyzer, Kind::RoutingPolicy, Kind::Connector];
+
     /// The word in manifests.
     pub fn word(self) -> &'static str {
         match self {

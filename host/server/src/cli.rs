@@ -1,9 +1,12 @@
 //! The command line: what can be typed, with its help.
 
+mod plugin;
+
+pub(crate) use plugin::{Compiler, Plugin, PluginAction, PluginApprove, PluginBuild, PluginFixtures, PluginNew};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use policy::Lang;
 
 use crate::remote::Remote;
 
@@ -11,9 +14,9 @@ use crate::remote::Remote;
 #[derive(Parser)]
 #[command(name = "plaint", version, about)]
 pub(crate) struct Cli {
-    /// Speak Chinese (zh) or English (en); the locale's language by default.
+    /// Speak Chinese (zh) or English (en); the locale's language by default. For `plugin new`: rust, js or python.
     #[arg(long, global = true, value_parser = crate::lang::parse)]
-    pub(crate) lang: Option<Lang>,
+    pub(crate) lang: Option<crate::lang::Named>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -28,8 +31,6 @@ pub(crate) enum Command {
     Token(Token),
     /// The connectors of a server that runs: look, read them again, go back.
     Connector(Connector),
-    /// Plugins.
-    Plugin(Plugin),
     /// Check a pack: every problem at once, with file, line and column.
     Check(Check),
     /// Play the examples on the pages of a pack, and see that they hold.
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Policy(Policy),
     /// What conditions can read, and what rules can do.
     Vocabulary(Vocabulary),
+    /// The kit of plugin authors, and of those who let plugins in.
+    Plugin(Plugin),
     /// Rebuild the state of a tenant from its log, without rules or plugins, and compare.
     Verify(Verify),
 }
@@ -208,26 +211,6 @@ pub(crate) enum ConnectorAction {
 pub(crate) struct ConnectorRollback {
     /// Its number, as `history` shows it; the one before by default.
     pub(crate) to: Option<u32>,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-}
-
-#[derive(Args)]
-pub(crate) struct Plugin {
-    #[command(subcommand)]
-    pub(crate) action: PluginAction,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum PluginAction {
-    /// Let a later version of a connector's plugin reach what it wants more; without a name, show what waits.
-    Approve(PluginApprove),
-}
-
-#[derive(Args)]
-pub(crate) struct PluginApprove {
-    /// The connector, by its id in connectors.toml.
-    pub(crate) connector: Option<String>,
     #[command(flatten)]
     pub(crate) remote: Remote,
 }

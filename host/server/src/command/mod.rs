@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod check;
+mod approve;
 mod connector;
 mod plugin;
 mod policy;
