@@ -8,13 +8,16 @@ use std::{
 };
 
 use engine::{
+    absence::{Absence, Abstention},
     contact::ReadingAnswer,
     id::Id,
-    rule::{Answered, PluginAsk, Policy, RouteAnswer, RouteTo},
+    rule::{Answered, PluginAsk, Policy, RouteAnswer},
     step::{Question, ReadQuestion, RouteQuestion},
 };
 use policy::{Lang, Pack};
-use sandbox::{AlertRule, Analyzer, Component, Overrun, RoutingPolicy, Sandbox, SandboxError};
+use sandbox::{
+    AlertRule, Analyzer, Component, Excess, KeyId, Overrun, RoutingPolicy, Sandbox, SandboxError, SignatureError,
+};
 
 use crate::RoadError;
 
@@ -27,6 +30,7 @@ pub struct Rulebook {
     analyzers: Arc<BTreeMap<usize, Analyzer>>,
     /// By the row's place in the decision table.
     routers: Arc<BTreeMap<usize, RoutingPolicy>>,
+    components: Arc<Vec<Component>>,
     overruns: Overruns,
 }
 
@@ -87,7 +91,7 @@ impl PluginsError {
             ),
             (PluginsError::Unusable { plugin, problem }, Lang::En) => format!("plugin `{plugin}`: failed to {problem}"),
             (PluginsError::Unusable { plugin, problem }, Lang::Zh) => {
-                format!("插件 `{plugin}` 无法使用:failed to {problem}")
+                format!("插件 `{plugin}` 无法使用:{}", in_chinese(problem))
             }
         }
     }
@@ -118,13 +122,7 @@ impl Plugins {
     /// # Errors
     /// When it is nowhere, or is not one.
     pub fn load(&self, plugin: &str, rule: &str) -> Result<Component, PluginsError> {
-        let file = |folder: &PathBuf| folder.join(format!("{plugin}.wasm"));
-        let found = self.folders.iter().map(file).find(|path| path.is_file());
-        let path = found.ok_or_else(|| PluginsError::Missing {
-            plugin: plugin.to_owned(),
-            rule: rule.to_owned(),
-            folders: self.folders.clone(),
-        })?;
+        let path = find(&self.folders, plugin, rule)?;
         self.sandbox.load_file(&path).map_err(|problem| unusable(plugin, problem))
     }
 
@@ -148,17 +146,30 @@ impl Plugins {
         let policy = pack.into_policy(&digests);
         let mut rulebook = Rulebook::new(policy, BTreeMap::new(), overruns);
         rulebook.configure(&components, &mut problems);
+        rulebook.components = Arc::new(components.into_values().collect());
         if problems.is_empty() { Ok(rulebook) } else { Err(problems) }
     }
 }
 
+/// The file of a plugin: `<id>.wasm` in the first of these folders that has it.
+///
+/// # Errors
+/// When none has.
+pub fn find(folders: &[PathBuf], plugin: &str, rule: &str) -> Result<PathBuf, PluginsError> {
+    let file = |folder: &PathBuf| folder.join(format!("{plugin}.wasm"));
+    let found = folders.iter().map(file).find(|path| path.is_file());
+    found.ok_or_else(|| PluginsError::Missing {
+        plugin: plugin.to_owned(),
+        rule: rule.to_owned(),
+        folders: folders.to_vec(),
+    })
+}
+
 /// Who in the pack asks a plugin, for a message.
-fn asked_by(pack: &Pack, plugin: &str) -> String {
+pub fn asked_by(pack: &Pack, plugin: &str) -> String {
     let rule = pack.rules.iter().find(|rule| rule.ask.as_ref().is_some_and(|ask| ask.plugin == plugin));
-    let route = pack.casework.routes.iter().find(|route| match &route.to {
-        RouteTo::Plugin(ask) => ask.plugin == plugin,
-        RouteTo::Desk(_) => false,
-    });
+    let mut routes = pack.casework.routes.iter();
+    let route = routes.find(|route| route.to.plugin().is_some_and(|ask| ask.plugin == plugin));
     let name = rule.map(|rule| &rule.id).or_else(|| route.map(|route| &route.id));
     name.map_or_else(|| "[[analyzer]]".to_owned(), String::clone)
 }
@@ -183,8 +194,14 @@ fn configured<'a, T>(
 
 impl Rulebook {
     fn new(policy: Policy, judges: BTreeMap<usize, Judge>, overruns: Overruns) -> Self {
-        let (analyzers, routers) = (Arc::default(), Arc::default());
-        Rulebook { policy: Arc::new(policy), judges: Arc::new(judges), analyzers, routers, overruns }
+        Rulebook {
+            policy: Arc::new(policy),
+            judges: Arc::new(judges),
+            analyzers: Arc::default(),
+            routers: Arc::default(),
+            components: Arc::default(),
+            overruns,
+        }
     }
 
     /// Starts every plugin the policy asks with the settings it is asked with.
@@ -196,10 +213,8 @@ impl Rulebook {
         self.judges = Arc::new(configured(asked, components, judge, problems));
         let read = policy.analyzers.iter().map(|analyzer| &analyzer.ask).enumerate();
         self.analyzers = Arc::new(configured(read, components, Analyzer::new, problems));
-        let routes = policy.casework.routes.iter().enumerate().filter_map(|(place, route)| match &route.to {
-            RouteTo::Plugin(ask) => Some((place, ask)),
-            RouteTo::Desk(_) => None,
-        });
+        let routes = policy.casework.routes.iter().enumerate();
+        let routes = routes.filter_map(|(place, route)| Some((place, route.to.plugin()?)));
         self.routers = Arc::new(configured(routes, components, RoutingPolicy::new, problems));
     }
 
@@ -207,6 +222,16 @@ impl Rulebook {
     pub fn with_forced_by_machine(mut self, forced_by_machine: bool) -> Self {
         Arc::make_mut(&mut self.policy).forced_by_machine = forced_by_machine;
         self
+    }
+
+    /// The same, with another view of plugins that overrun.
+    pub fn with_overruns(self, overruns: Overruns) -> Self {
+        Rulebook { overruns, ..self }
+    }
+
+    /// The plugins it asks, in the order of their ids.
+    pub fn components(&self) -> &[Component] {
+        &self.components
     }
 
     /// A rulebook whose plugin rules are answered by functions, by the rule's place: for tests.
@@ -239,20 +264,20 @@ impl Rulebook {
     fn read_one(&self, question: &ReadQuestion) -> Result<ReadingAnswer, RoadError> {
         let asked = &self.policy.analyzers[question.analyzer].ask.plugin;
         let Some(analyzer) = self.analyzers.get(&question.analyzer) else {
-            return Ok(ReadingAnswer::Abstained { reason: format!("no plugin `{asked}` reads texts") });
+            let reason = format!("no plugin `{asked}` reads texts");
+            return Ok(ReadingAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
         };
         match analyzer.read(std::slice::from_ref(&question.text)) {
             Ok(mut answers) => Ok(answers.swap_remove(0)),
-            Err(overrun) => self.overrun(asked, &overrun).map(|reason| ReadingAnswer::Abstained { reason }),
+            Err(overrun) => self.overrun(asked, overrun).map(ReadingAnswer::Abstained),
         }
     }
 
     /// What becomes of a plugin that overran: why it abstains, or the end of the run.
-    fn overrun(&self, rule: &str, overrun: &Overrun) -> Result<String, RoadError> {
-        let reason = overrun.to_string();
+    fn overrun(&self, rule: &str, overrun: Overrun) -> Result<Abstention, RoadError> {
         match self.overruns {
-            Overruns::Abstain => Ok(reason),
-            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason }),
+            Overruns::Abstain => Ok(overrun.into()),
+            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason: overrun.to_string() }),
         }
     }
 
@@ -267,22 +292,45 @@ impl Rulebook {
     fn route_one(&self, question: &RouteQuestion) -> Result<RouteAnswer, RoadError> {
         let row = &self.policy.casework.routes[question.route].id;
         let Some(router) = self.routers.get(&question.route) else {
-            return Ok(RouteAnswer::Abstained { reason: format!("no plugin answers for route `{row}`") });
+            let reason = format!("no plugin answers for route `{row}`");
+            return Ok(RouteAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
         };
-        router
-            .route(&question.brief)
-            .or_else(|overrun| self.overrun(row, &overrun).map(|reason| RouteAnswer::Abstained { reason }))
+        let answer = router.route(&question.brief);
+        answer.or_else(|overrun| self.overrun(row, overrun).map(RouteAnswer::Abstained))
     }
 
     fn answer_one(&self, question: &Question) -> Result<Answered, RoadError> {
         let rule = &self.policy.rules[question.rule].id;
         match self.judges.get(&question.rule) {
             Some(Judge::Scripted(judge)) => Ok(judge(question)),
-            Some(Judge::Plugin(plugin)) => plugin
-                .evaluate(question)
-                .or_else(|overrun| self.overrun(rule, &overrun).map(|reason| Answered::Abstained { reason })),
-            None => Ok(Answered::Abstained { reason: "no plugin answers for this rule".to_owned() }),
+            Some(Judge::Plugin(plugin)) => {
+                plugin.evaluate(question).or_else(|overrun| self.overrun(rule, overrun).map(Answered::Abstained))
+            }
+            None => {
+                let abstention = Abstention::new(Absence::Missing, "no plugin answers for this rule");
+                Ok(Answered::Abstained(abstention))
+            }
         }
+    }
+}
+
+/// What operators and vendors read most; the rest is for whoever builds plugins.
+fn in_chinese(problem: &SandboxError) -> String {
+    let keys = |ids: &[KeyId]| ids.iter().map(KeyId::to_string).collect::<Vec<_>>().join("、");
+    match problem {
+        SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } => {
+            format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])")
+        }
+        SandboxError::Untrusted { problem, .. } => match problem {
+            SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
+            SignatureError::Untrusted { signed, trusted } => {
+                format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
+            }
+            SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
+            SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
+            SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
+        },
+        other => format!("failed to {other}"),
     }
 }
 

@@ -7,15 +7,16 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::{
     component::Component,
+    counters::Snapshot,
     error::{Overrun, SandboxError},
-    instance::{Prepared, Stop},
+    instance::{Instance, Prepared, Stop},
     limits::{LABEL_BYTES, LABELS, LANGUAGE_BYTES, beginning},
     manifest::Kind,
 };
 
 /// An analyzer with settings it accepted. Judges on several threads may ask it at once.
 pub struct Analyzer {
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 #[derive(ComponentType, Lower)]
@@ -27,7 +28,7 @@ struct WitText<'a> {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitReading {
+pub(crate) struct WitReading {
     sentiment: Option<f32>,
     labels: Vec<(String, f32)>,
     language: Option<String>,
@@ -53,20 +54,29 @@ impl Analyzer {
                 let alone = texts.iter().map(|text| self.read(std::slice::from_ref(text)));
                 Ok(alone.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
             }
-            Err(stop) => stop.reason().map(|reason| vec![ReadingAnswer::Abstained { reason }; texts.len()]),
+            Err(stop) => stop.abstention().map(|why| vec![ReadingAnswer::Abstained(why); texts.len()]),
         }
+    }
+
+    /// What it did so far.
+    pub fn snapshot(&self) -> Snapshot {
+        self.prepared.snapshot()
     }
 
     fn ask(&self, texts: &[Text]) -> Result<Vec<WitReading>, Stop> {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
+        self.prepared.check_input(texts.iter().map(|text| text.text.len()).sum())?;
+        self.prepared.asked(|instance| self.ask_in(instance, texts))
+    }
+
+    pub(crate) fn ask_in(&self, instance: &mut Instance, texts: &[Text]) -> Result<Vec<WitReading>, Stop> {
         let sent: Vec<WitText<'_>> = texts.iter().map(wit_text).collect();
-        let mut instance = self.prepared.configured()?;
         let (readings,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&sent,))?;
         if readings.len() != texts.len() {
             let (gave, asked) = (readings.len(), texts.len());
-            return Err(Stop::Broke(format!("it gave {gave} readings where {asked} were asked for")));
+            return Err(Stop::answer(format!("it gave {gave} readings where {asked} were asked for")));
         }
         Ok(readings)
     }

@@ -1,19 +1,21 @@
 //! A component: a plugin's file, checked, named and compiled.
 //!
-//! The order of the checks is the order in which a stranger's file can do harm: size, form, imports, manifest,
-//! exports; only then the compiler sees it.
+//! The order of the checks is the order in which a stranger's file can do harm: size, signature, form, imports,
+//! manifest, exports; only then the compiler sees it.
 
 use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 
 use engine::id::Id;
-use wasmparser::{Parser, Validator};
+use wasmparser::{Parser, Payload, Validator};
 use wasmtime::component::Component as Code;
 
 use crate::{
     error::SandboxError,
     host::Host,
+    limits::{Allowance, NESTING, TYPE_NESTING},
     manifest::{Kind, Manifest, SECTION},
     section::Sections,
+    signature::Trust,
 };
 
 /// Exports that begin like this are contracts of ours.
@@ -27,6 +29,7 @@ struct Parts {
     host: Arc<Host>,
     code: Code,
     manifest: Manifest,
+    allowance: Allowance,
     digest: Digest,
     compiled: Compiled,
 }
@@ -50,23 +53,25 @@ pub enum Compiled {
 }
 
 impl Component {
-    pub(crate) fn load_file(host: &Arc<Host>, path: &Path) -> Result<Self, SandboxError> {
+    pub(crate) fn load_file(host: &Arc<Host>, path: &Path, trust: &Trust) -> Result<Self, SandboxError> {
         let origin = path.display().to_string();
         let read = |mut bytes: Vec<u8>| {
             let mut file = File::open(path)?.take(host.limits.component_bytes as u64 + 1);
             file.read_to_end(&mut bytes).map(|_| bytes)
         };
         match read(Vec::new()) {
-            Ok(bytes) => Component::load(host, &bytes, &origin),
+            Ok(bytes) => Component::load(host, &bytes, &origin, trust),
             Err(reason) => Err(SandboxError::Read { origin, reason }),
         }
     }
 
-    pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str) -> Result<Self, SandboxError> {
-        let (manifest, digest) = check(host, bytes, origin)?;
+    pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Self, SandboxError> {
+        let (manifest, digest) = check(host, bytes, origin, trust)?;
+        let allowance = host.limits.allowance(manifest.kind, &manifest.limits);
+        let allowance = allowance.map_err(|excess| SandboxError::Greedy { origin: origin.to_owned(), excess })?;
         let (code, compiled) = compile(host, bytes, &digest)
             .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?;
-        Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, digest, compiled })))
+        Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, allowance, digest, compiled })))
     }
 
     /// What it says of itself.
@@ -87,6 +92,10 @@ impl Component {
     /// Where its compiled code came from.
     pub fn compiled(&self) -> &Compiled {
         &self.0.compiled
+    }
+
+    pub(crate) fn allowance(&self) -> Allowance {
+        self.0.allowance
     }
 
     pub(crate) fn host(&self) -> &Arc<Host> {
@@ -125,7 +134,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-fn check(host: &Host, bytes: &[u8], origin: &str) -> Result<(Manifest, Digest), SandboxError> {
+fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Manifest, Digest), SandboxError> {
     let origin = origin.to_owned();
     let limit = host.limits.component_bytes;
     if bytes.len() > limit {
@@ -134,10 +143,14 @@ fn check(host: &Host, bytes: &[u8], origin: &str) -> Result<(Manifest, Digest), 
     if Parser::is_core_wasm(bytes) {
         return Err(SandboxError::CoreModule { origin });
     }
+    trust.check(bytes).map_err(|problem| SandboxError::Untrusted { origin: origin.clone(), problem })?;
     let invalid = |error: wasmparser::BinaryReaderError| SandboxError::Invalid {
         origin: origin.clone(),
         reason: error.to_string(),
     };
+    if let Some(reason) = too_deep(bytes).map_err(invalid)? {
+        return Err(SandboxError::Invalid { origin, reason });
+    }
     let mut validator = Validator::new_with_features(host.engine.get_wasm_features());
     let types = validator.validate_all(bytes).map_err(invalid)?;
     let sections = Sections::of(bytes).map_err(invalid)?;
@@ -151,6 +164,31 @@ fn check(host: &Host, bytes: &[u8], origin: &str) -> Result<(Manifest, Digest), 
         Manifest::parse(manifest).map_err(|reason| SandboxError::Manifest { origin: origin.clone(), reason })?;
     check_exports(manifest.kind, exports, origin)?;
     Ok((manifest, Digest(sections.digest())))
+}
+
+/// What stands within each other deeper than validator and compiler can go; found without going down.
+fn too_deep(bytes: &[u8]) -> Result<Option<String>, wasmparser::BinaryReaderError> {
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentTypeSection(types) if type_depth(&bytes[types.range()]) > TYPE_NESTING => {
+                return Ok(Some(format!("its types are nested deeper than {TYPE_NESTING}")));
+            }
+            _ => {}
+        }
+        if depth > NESTING {
+            return Ok(Some(format!("its components are nested deeper than {NESTING}")));
+        }
+    }
+    Ok(None)
+}
+
+/// The most that types of components and instances can be nested in a section: one within another is
+/// always declared by these two bytes. They may also stand for something else, a few times at most.
+fn type_depth(section: &[u8]) -> usize {
+    section.windows(2).filter(|pair| matches!(pair, [0x01, 0x41 | 0x42])).count()
 }
 
 /// The manifest's kind must be exported in exactly the version that this host speaks; wasmtime itself would also

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use engine::time::Instant;
+use engine::{absence::Abstention, time::Instant};
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::{
     component::{Component, Digest},
+    counters::Snapshot,
     delivery::{Answer, DeliverError, Delivered, Deliveries, Delivery, Need},
     error::{Overrun, SandboxError},
-    instance::Prepared,
-    limits::{FAULT_BYTES, beginning},
+    instance::{Prepared, Stop},
+    limits::{DRAFTS, FAULT_BYTES, HEADERS, JSON_DEPTH, beginning},
     manifest::Kind,
 };
 
@@ -81,10 +82,10 @@ pub enum ReceiveError {
         /// What was expected.
         expected: String,
     },
-    /// The connector broke.
+    /// The connector broke, or too many wait for it.
     #[error("receive the message: {0}")]
-    Failed(String),
-    /// The connector spent too much CPU time.
+    Failed(Abstention),
+    /// The connector spent too much time.
     #[error("receive the message: {0}")]
     Overrun(Overrun),
 }
@@ -152,19 +153,27 @@ impl Connector {
     /// Reads one message in a fresh instance.
     pub fn receive(&self, message: &Message) -> Result<Received, ReceiveError> {
         if message.bytes() > self.message_bytes {
-            let expected = format!("at most {} bytes", self.message_bytes);
-            return Err(ReceiveError::Refused { at: String::new(), expected });
+            return Err(too_much(format!("at most {} bytes", self.message_bytes)));
+        }
+        if message.headers.len() > HEADERS {
+            return Err(too_much(format!("at most {HEADERS} headers")));
         }
         let wit = WitMessage { headers: &message.headers, body: &message.body };
-        let instance = self.prepared.configured();
-        let answer = instance.and_then(|mut instance| {
-            instance.work::<Parameters<'_>, Results>(&self.prepared, (wit,)).map(|(answer,)| answer)
+        let answer = self.prepared.asked(|instance| {
+            let (answer,) = instance.work::<Parameters<'_>, Results>(&self.prepared, (wit,))?;
+            answer.as_ref().map_or(Ok(()), check)?;
+            Ok(answer)
         });
         match answer {
             Ok(Ok(received)) => Ok(received.into()),
             Ok(Err(refusal)) => Err(refusal.into()),
-            Err(stop) => Err(stop.reason().map_or_else(ReceiveError::Overrun, ReceiveError::Failed)),
+            Err(stop) => Err(stop.abstention().map_or_else(ReceiveError::Overrun, ReceiveError::Failed)),
         }
+    }
+
+    /// What it did so far.
+    pub fn snapshot(&self) -> Snapshot {
+        self.prepared.snapshot()
     }
 
     /// Brings one delivery to the channel: a fresh instance for each step, `answer` for what a step needs.
@@ -174,6 +183,10 @@ impl Connector {
         answer: &mut dyn FnMut(Need) -> Answer,
     ) -> Result<Delivered, DeliverError> {
         self.deliveries.walk(&self.prepared, delivery, answer)
+    }
+
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.prepared
     }
 }
 
@@ -188,6 +201,45 @@ impl fmt::Debug for Connector {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Connector").finish_non_exhaustive()
     }
+}
+
+fn too_much(expected: String) -> ReceiveError {
+    ReceiveError::Refused { at: String::new(), expected }
+}
+
+/// What a connector proposes is no more, and no deeper, than a reader can take.
+fn check(received: &WitReceived) -> Result<(), Stop> {
+    let drafts = received.drafts.len();
+    if drafts > DRAFTS {
+        return Err(Stop::answer(format!("it made {drafts} drafts, the limit is {DRAFTS}")));
+    }
+    if received.reply.as_ref().is_some_and(|reply| reply.headers.len() > HEADERS) {
+        return Err(Stop::answer(format!("its reply has more than {HEADERS} headers")));
+    }
+    match received.drafts.iter().position(|draft| depth(&draft.data) > JSON_DEPTH) {
+        Some(place) => Err(Stop::answer(format!("drafts[{place}].data is nested deeper than {JSON_DEPTH}"))),
+        None => Ok(()),
+    }
+}
+
+/// How deep a JSON text nests, found without going down into it; what is no JSON is somewhere near.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut is_text, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in json.bytes() {
+        match (is_text, byte) {
+            (true, _) if is_escaped => is_escaped = false,
+            (true, b'\\') => is_escaped = true,
+            (true, b'"') => is_text = false,
+            (false, b'"') => is_text = true,
+            (false, b'[' | b'{') => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            (false, b']' | b'}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 impl From<WitReceived> for Received {
@@ -225,5 +277,20 @@ impl From<WitRefusal> for ReceiveError {
             at: beginning(refusal.at, FAULT_BYTES),
             expected: beginning(refusal.expected, FAULT_BYTES),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depth;
+
+    #[test]
+    fn brackets_count_outside_of_texts() {
+        let check = |json: &str, deep: usize| assert_eq!(depth(json), deep, "{json}");
+        check("7", 0);
+        check(r#"{"a":[1,{"b":2}],"c":[[]]}"#, 3);
+        check(r#"{"a":"[[[[","b\"[[":"\\","c":{}}"#, 2);
+        check("]]]]{", 1);
+        check(&"[".repeat(100_000), 100_000);
     }
 }

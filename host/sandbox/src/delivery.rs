@@ -3,13 +3,13 @@
 //! Each step is a fresh instance. Between two steps nothing is left but the state that the connector handed out, so
 //! a delivery can wait for its answer as long as it likes and occupies nothing.
 
-use engine::time::Duration;
+use engine::{absence::Abstention, time::Duration};
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::{
     component::Component,
     error::{Overrun, SandboxError},
-    instance::{Export, Prepared, Stop},
+    instance::{Export, Instance, Prepared, Stop},
     limits::{ASKS_MAX, CORRELATION_BYTES, DELIVERY_BYTES, FAULT_BYTES, STATE_BYTES_MAX, URL_BYTES, beginning},
     manifest::DeliveryKind,
     outside::METHODS,
@@ -101,6 +101,20 @@ pub enum CipherAlgorithm {
     Feishu,
 }
 
+impl MacAlgorithm {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        MAC_ALGORITHMS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+}
+
+impl CipherAlgorithm {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        CIPHER_ALGORITHMS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// What came of a need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -168,10 +182,10 @@ pub enum DeliverError {
         /// What was expected.
         expected: String,
     },
-    /// The connector broke.
+    /// The connector broke, or too many wait for it.
     #[error("deliver: {0}")]
-    Failed(String),
-    /// The connector spent too much CPU time.
+    Failed(Abstention),
+    /// The connector spent too much time.
     #[error("deliver: {0}")]
     Overrun(Overrun),
 }
@@ -318,22 +332,24 @@ impl Deliveries {
     fn begin(&self, prepared: &Prepared, delivery: &Delivery) -> Result<WitProgress, DeliverError> {
         let Delivery { id, kind, attempt, body } = delivery;
         let wit = WitDelivery { id, kind: kind.word(), attempt: *attempt, body };
-        let mut instance = prepared.configured()?;
-        let (progress,): Results = instance.call::<DeliverParameters<'_>, Results>(&self.deliver, (wit,))?;
-        Ok(progress)
+        let work = |instance: &mut Instance| {
+            instance.call::<DeliverParameters<'_>, Results>(&self.deliver, (wit,)).map(|(progress,)| progress)
+        };
+        Ok(prepared.asked(work)?)
     }
 
     fn go_on(&self, prepared: &Prepared, state: &[u8], answer: Answer) -> Result<WitProgress, DeliverError> {
-        let mut instance = prepared.configured()?;
         let parameters = (state, WitAnswer::from(answer));
-        let (progress,): Results = instance.call::<ResumeParameters<'_>, Results>(&self.resume, parameters)?;
-        Ok(progress)
+        let work = |instance: &mut Instance| {
+            instance.call::<ResumeParameters<'_>, Results>(&self.resume, parameters).map(|(progress,)| progress)
+        };
+        Ok(prepared.asked(work)?)
     }
 }
 
 impl From<Stop> for DeliverError {
     fn from(stop: Stop) -> Self {
-        stop.reason().map_or_else(DeliverError::Overrun, DeliverError::Failed)
+        stop.abstention().map_or_else(DeliverError::Overrun, DeliverError::Failed)
     }
 }
 

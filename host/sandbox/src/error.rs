@@ -2,7 +2,9 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crate::manifest::Kind;
+use engine::absence::{Absence, Abstention};
+
+use crate::{limits::Excess, manifest::Kind, signature::SignatureError};
 
 /// A plugin cannot be loaded or configured.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,14 @@ pub enum SandboxError {
         /// Where it comes from.
         origin: String,
     },
+    /// Nobody who is trusted vouches for it.
+    #[error("load `{origin}`: {problem}")]
+    Untrusted {
+        /// Where it comes from.
+        origin: String,
+        /// What is wrong with its signatures.
+        problem: SignatureError,
+    },
     /// It is no valid component.
     #[error("load `{origin}`: it is not a valid component: {reason}")]
     Invalid {
@@ -69,6 +79,17 @@ pub enum SandboxError {
         origin: String,
         /// What is wrong, and what was expected.
         reason: String,
+    },
+    /// It asks for more than the operator allows.
+    #[error(
+        "load `{origin}`: it asks for `limits.{} = {}`, and the most allowed here is {}",
+        excess.limit, excess.asked, excess.most
+    )]
+    Greedy {
+        /// Where it comes from.
+        origin: String,
+        /// For what, how much, and the most.
+        excess: Excess,
     },
     /// Its manifest names one kind, its exports another.
     #[error("load `{origin}`: its manifest says {}, but it exports {}", kind.word(), exported(exports))]
@@ -155,12 +176,37 @@ pub struct Fault {
     pub expected: String,
 }
 
-/// A guest spent more CPU time in one call than it may. What follows is the caller's decision.
+/// A guest spent more time in one call than it may. What follows is the caller's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it spent more than {limit:?} of CPU time in one call")]
-pub struct Overrun {
-    /// What it may spend.
-    pub limit: Duration,
+pub enum Overrun {
+    /// On the processor.
+    #[error("it spent more than {limit:?} of CPU time in one call")]
+    Cpu {
+        /// What it may spend.
+        limit: Duration,
+    },
+    /// On the clock.
+    #[error("more than {limit:?} passed while it worked on one call")]
+    Wall {
+        /// What may pass.
+        limit: Duration,
+    },
+}
+
+impl Overrun {
+    /// What it is called where it is an abstention.
+    pub fn cause(self) -> Absence {
+        match self {
+            Overrun::Cpu { .. } => Absence::CpuTime,
+            Overrun::Wall { .. } => Absence::WallTime,
+        }
+    }
+}
+
+impl From<Overrun> for Abstention {
+    fn from(overrun: Overrun) -> Self {
+        Abstention::new(overrun.cause(), overrun.to_string())
+    }
 }
 
 fn quoted(names: &[String]) -> String {

@@ -15,6 +15,7 @@ use crate::{
     error::SandboxError,
     gate::Gate,
     limits::{INSTANCES, Limits, MEMORIES, STACK_BYTES, TABLES, TICK},
+    signature::Trust,
 };
 
 /// Instances that may look at contacts at once, for each judge: one that works, one that a generation configures,
@@ -42,7 +43,10 @@ pub struct Settings {
 
 /// Where plugins are loaded. Components and rules hold on to what they need of it, so it may be dropped first.
 #[derive(Clone)]
-pub struct Sandbox(Arc<Host>);
+pub struct Sandbox {
+    host: Arc<Host>,
+    trust: Trust,
+}
 
 /// What all plugins share.
 pub(crate) struct Host {
@@ -61,29 +65,38 @@ impl Sandbox {
             .map_err(|error| SandboxError::Start(format!("{error:#}")))?;
         start_ticker(engine.weak()).map_err(|error| SandboxError::Start(error.to_string()))?;
         let cache = settings.cache.map(|folder| Cache::open(&folder, &engine)).transpose()?;
-        Ok(Sandbox(Arc::new(Host {
+        let host = Arc::new(Host {
             engine,
             limits: settings.limits,
             cache,
             contact_slots: Gate::new(judges * CONTACT_SLOTS),
             message_slots: Gate::new(judges * MESSAGE_SLOTS),
-        })))
+        });
+        Ok(Sandbox { host, trust: Trust::Anyone })
+    }
+
+    /// The same sandbox for somebody who trusts only these: tenants share slots and code, and trust whom they like.
+    pub fn trusting(&self, trust: Trust) -> Self {
+        Sandbox { host: Arc::clone(&self.host), trust }
     }
 
     /// Checks and compiles a plugin; `origin` names it in errors.
     pub fn load(&self, bytes: &[u8], origin: &str) -> Result<Component, SandboxError> {
-        Component::load(&self.0, bytes, origin)
+        Component::load(&self.host, bytes, origin, &self.trust)
     }
 
     /// Reads a plugin's file, but no more of it than a plugin may have, and loads it.
     pub fn load_file(&self, path: &Path) -> Result<Component, SandboxError> {
-        Component::load_file(&self.0, path)
+        Component::load_file(&self.host, path, &self.trust)
     }
 }
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Sandbox").field("limits", &self.0.limits).finish_non_exhaustive()
+        out.debug_struct("Sandbox")
+            .field("limits", &self.host.limits)
+            .field("trust", &self.trust)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,7 +128,7 @@ fn pool(judges: usize, limits: &Limits) -> PoolingAllocationConfig {
         .max_tables_per_module(TABLES)
         .max_component_instance_size(INSTANCE_BYTES)
         .max_core_instance_size(INSTANCE_BYTES)
-        .max_memory_size(limits.memory_bytes)
+        .max_memory_size(limits.maximum.memory_bytes)
         .table_elements(limits.table_elements);
     // Without the kernel's list of dirty pages (Linux 6.7), keeping pages means clearing all of them: slower than
     // giving them back.

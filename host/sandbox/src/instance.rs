@@ -3,8 +3,9 @@
 //! What all kinds share stands here: starting, `configure`, and what becomes of a guest that breaks. One instance
 //! has one store, so nothing of one question is left when the next one comes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
+use engine::absence::{Absence, Abstention};
 use wasmtime::{
     Store, Trap, UpdateDeadline,
     component::{
@@ -15,12 +16,13 @@ use wasmtime::{
 
 use crate::{
     component::Component,
+    counters::{Counters, Snapshot},
     error::{Fault, Overrun, SandboxError},
-    gate::{Gate, Pass},
+    gate::{Gate, Pass, Queue},
     host::Host,
-    limits::{FAULT_BYTES, FAULTS, SETTINGS_BYTES, beginning},
+    limits::{Allowance, FAULT_BYTES, FAULTS, SETTINGS_BYTES, beginning},
     manifest::Kind,
-    meter::{CpuSpent, Meter},
+    meter::Meter,
 };
 
 const CONFIGURE: &str = "configure";
@@ -30,7 +32,10 @@ pub(crate) struct Prepared {
     pub(crate) plugin: String,
     host: Arc<Host>,
     slots: Arc<Gate>,
+    /// Where callers are not bounded by their own threads.
+    queue: Option<Queue>,
     allowance: Allowance,
+    counters: Counters,
     settings: Arc<str>,
     pre: InstancePre<Meter>,
     configure: ComponentExportIndex,
@@ -40,18 +45,11 @@ pub(crate) struct Prepared {
 /// A function that the component exports, of the type that the contract declares.
 pub(crate) struct Export(ComponentExportIndex);
 
-/// What one call may take.
-#[derive(Clone, Copy)]
-pub(crate) struct Allowance {
-    pub(crate) cpu: std::time::Duration,
-    pub(crate) result_bytes: usize,
-}
-
 /// A running instance.
 pub(crate) struct Instance {
     store: Store<Meter>,
     instance: WasmInstance,
-    allowance: Allowance,
+    answer_bytes: usize,
     /// Let go after the store, whose slot it stands for.
     _pass: Pass,
 }
@@ -59,12 +57,12 @@ pub(crate) struct Instance {
 /// Why a guest did not do what it was asked.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    /// It spent its CPU time.
+    /// It spent its time.
     Overrun(Overrun),
     /// It does not accept its settings.
     Faults(Vec<Fault>),
-    /// It broke; a text for a person.
-    Broke(String),
+    /// It broke, or was not let in.
+    Broke(Abstention),
 }
 
 #[derive(ComponentType, Lift)]
@@ -111,18 +109,17 @@ impl Prepared {
             origin: component.manifest().id.clone(),
             reason: format!("{error:#}"),
         })?;
-        let limits = &host.limits;
-        let (slots, cpu, result_bytes) = match component.kind() {
-            Kind::AlertRule | Kind::Analyzer | Kind::RoutingPolicy => {
-                (&host.contact_slots, limits.contact_cpu, limits.verdict_bytes)
-            }
-            Kind::Connector => (&host.message_slots, limits.message_cpu, limits.received_bytes),
+        let (slots, queue) = match component.kind() {
+            Kind::AlertRule | Kind::Analyzer | Kind::RoutingPolicy => (&host.contact_slots, None),
+            Kind::Connector => (&host.message_slots, Some(Queue::new(host.limits.queue))),
         };
         Ok(Prepared {
             plugin: component.manifest().id.clone(),
             host: Arc::clone(host),
             slots: Arc::clone(slots),
-            allowance: Allowance { cpu, result_bytes },
+            queue,
+            allowance: component.allowance(),
+            counters: Counters::default(),
             settings: settings.into(),
             pre,
             configure: find(component, CONFIGURE)?,
@@ -144,6 +141,11 @@ impl Prepared {
         }
     }
 
+    /// The settings it accepted, a JSON object.
+    pub(crate) fn settings(&self) -> &str {
+        &self.settings
+    }
+
     /// A fresh instance that accepted the settings.
     pub(crate) fn configured(&self) -> Result<Instance, Stop> {
         let mut instance = self.start()?;
@@ -151,19 +153,61 @@ impl Prepared {
         Ok(instance)
     }
 
+    /// Does `work` in a fresh instance, and counts what came of it.
+    pub(crate) fn asked<T>(&self, work: impl FnOnce(&mut Instance) -> Result<T, Stop>) -> Result<T, Stop> {
+        let answer = self.configured().and_then(|mut instance| {
+            let ready = Instant::now();
+            let fresh = ready.duration_since(instance.store.data().began());
+            let answer = work(&mut instance);
+            self.counters.clock(fresh, ready.elapsed(), instance.store.data().memory_bytes());
+            answer
+        });
+        self.counters.count(answer.as_ref().err().map(Stop::cause));
+        answer
+    }
+
+    /// A question that is not even asked: counted like all that have no answer.
+    pub(crate) fn not_asked(&self, cause: Absence, reason: String) -> Stop {
+        self.counters.count(Some(cause));
+        Stop::Broke(Abstention::new(cause, reason))
+    }
+
+    /// Refuses what is larger than a guest is given.
+    pub(crate) fn check_input(&self, bytes: usize) -> Result<(), Stop> {
+        let most = self.host.limits.input_bytes;
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(self.not_asked(Absence::Input, format!("it would be asked with {bytes} bytes, the limit is {most}")))
+    }
+
+    /// What it did so far.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.counters.snapshot(self.queue.as_ref().map_or(0, Queue::waiting))
+    }
+
+    fn enter(&self) -> Result<Pass, Stop> {
+        let Some(queue) = &self.queue else { return Ok(self.slots.enter()) };
+        queue.enter(&self.slots).ok_or_else(|| {
+            let reason = format!("{} callers wait for it already, which is the limit", queue.most());
+            Stop::Broke(Abstention::new(Absence::Busy, reason))
+        })
+    }
+
     fn start(&self) -> Result<Instance, Stop> {
-        let pass = self.slots.enter();
-        let mut store = Store::new(&self.host.engine, Meter::new(&self.host.limits, self.allowance.cpu));
+        let pass = self.enter()?;
+        let meter = Meter::new(&self.allowance, self.host.limits.table_elements);
+        let mut store = Store::new(&self.host.engine, meter);
         store.limiter(|meter| meter);
-        store.set_hostcall_fuel(self.allowance.result_bytes);
+        store.set_hostcall_fuel(self.allowance.answer_bytes);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut store| {
             store.data_mut().tick()?;
             Ok(UpdateDeadline::Continue(1))
         });
         let started = self.pre.instantiate(&mut store);
-        let instance = started.map_err(|error| Stop::of(&error, store.data(), "it did not start"))?;
-        Ok(Instance { store, instance, allowance: self.allowance, _pass: pass })
+        let instance = started.map_err(|error| Stop::of(&error, store.data(), (Absence::Trap, "it did not start")))?;
+        Ok(Instance { store, instance, answer_bytes: self.allowance.answer_bytes, _pass: pass })
     }
 }
 
@@ -194,6 +238,11 @@ impl Instance {
         self.store.set_epoch_deadline(1);
     }
 
+    /// Bytes over all its memories.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.store.data().memory_bytes()
+    }
+
     fn configure(&mut self, prepared: &Prepared) -> Result<(), Stop> {
         let function = self.configure_function(prepared);
         let answer = function.and_then(|function| function.call(&mut self.store, (&*prepared.settings,)));
@@ -214,36 +263,52 @@ impl Instance {
     }
 
     fn stop(&self, error: &wasmtime::Error) -> Stop {
-        let limit = self.allowance.result_bytes;
+        let limit = self.answer_bytes;
         let failed = format!("it did not keep to the contract's form, or to {limit} bytes for an answer");
-        Stop::of(error, self.store.data(), &failed)
+        Stop::of(error, self.store.data(), (Absence::Answer, &failed))
     }
 }
 
 impl Stop {
-    fn of(error: &wasmtime::Error, meter: &Meter, failed: &str) -> Self {
-        if let Some(CpuSpent { limit }) = error.downcast_ref() {
-            return Stop::Overrun(Overrun { limit: *limit });
+    fn of(error: &wasmtime::Error, meter: &Meter, (otherwise, failed): (Absence, &str)) -> Self {
+        if let Some(overrun) = error.downcast_ref::<Overrun>() {
+            return Stop::Overrun(*overrun);
         }
         let trap = error.downcast_ref::<Trap>();
-        let broke = match (trap, meter.refused()) {
-            (Some(trap), None) => format!("it broke off: {trap}"),
-            (Some(trap), Some(refused)) => format!("{refused}; then it broke off: {trap}"),
-            (None, None) => format!("{failed}: {error:#}"),
-            (None, Some(refused)) => format!("{failed}: {refused}"),
-        };
-        Stop::Broke(broke)
+        Stop::Broke(match (trap, meter.refused()) {
+            (Some(trap), None) => Abstention::new(Absence::Trap, format!("it broke off: {trap}")),
+            (Some(trap), Some((cause, refused))) => {
+                Abstention::new(cause, format!("{refused}; then it broke off: {trap}"))
+            }
+            (None, None) => Abstention::new(otherwise, format!("{failed}: {error:#}")),
+            (None, Some((cause, refused))) => Abstention::new(cause, format!("{failed}: {refused}")),
+        })
     }
 
-    /// The reason, for a person.
-    pub(crate) fn reason(self) -> Result<String, Overrun> {
+    /// An answer that is not what was asked for.
+    pub(crate) fn answer(reason: String) -> Self {
+        Stop::Broke(Abstention::new(Absence::Answer, reason))
+    }
+
+    /// What it is counted as.
+    fn cause(&self) -> Absence {
+        match self {
+            Stop::Overrun(overrun) => overrun.cause(),
+            Stop::Faults(_) => Absence::Settings,
+            Stop::Broke(abstention) => abstention.cause,
+        }
+    }
+
+    /// Why there is no answer, where that is not for the caller to decide.
+    pub(crate) fn abstention(self) -> Result<Abstention, Overrun> {
         match self {
             Stop::Overrun(overrun) => Err(overrun),
             Stop::Faults(faults) => {
                 let names = faults.iter().map(|fault| fault.setting.as_str()).collect::<Vec<_>>().join(", ");
-                Ok(format!("it accepted its settings before and does not now: {names}"))
+                let reason = format!("it accepted its settings before and does not now: {names}");
+                Ok(Abstention::new(Absence::Settings, reason))
             }
-            Stop::Broke(reason) => Ok(reason),
+            Stop::Broke(abstention) => Ok(abstention),
         }
     }
 
@@ -253,7 +318,7 @@ impl Stop {
         match self {
             Stop::Overrun(overrun) => SandboxError::Overrun { plugin, overrun },
             Stop::Faults(faults) => SandboxError::Configure { plugin, faults },
-            Stop::Broke(reason) => SandboxError::Broke { plugin, reason },
+            Stop::Broke(abstention) => SandboxError::Broke { plugin, reason: abstention.reason },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The manifest: what a plugin says of itself, in the custom section `plaint:manifest`, as TOML.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroU32};
 
 use engine::{
     condition::{Group, Variable},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The custom section's name.
-pub(crate) const SECTION: &str = "plaint:manifest";
+pub const SECTION: &str = "plaint:manifest";
 /// The group of variables that signals come from; a signal is written without it.
 const SIGNAL_PREFIX: &str = "contact.";
 
@@ -40,12 +40,28 @@ pub struct Manifest {
     pub controls: Vec<Intervention>,
     /// What it can bring to its channel.
     pub delivers: Vec<DeliveryKind>,
+    /// What it asks for beyond the usual.
+    pub limits: Budget,
     /// Where it wants to go.
     pub fetch: Vec<Fetch>,
     /// How it is let in there.
     pub auth: Option<Auth>,
     /// How messages to it may prove whose they are.
     pub webhook: Option<HookForm>,
+}
+
+/// Limits as TOML writes them: what a plugin asks for, or the most that an operator allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// CPU time of a call.
+    pub cpu_ms: Option<NonZeroU32>,
+    /// Time that may pass in a call.
+    pub wall_ms: Option<NonZeroU32>,
+    /// Memory of an instance.
+    pub memory_mib: Option<NonZeroU32>,
+    /// Size of an answer.
+    pub answer_kib: Option<NonZeroU32>,
 }
 
 /// A kind of plugin.
@@ -149,6 +165,8 @@ struct RawManifest {
     #[serde(default)]
     delivers: Vec<DeliveryKind>,
     #[serde(default)]
+    limits: Budget,
+    #[serde(default)]
     fetch: Vec<Fetch>,
     auth: Option<Auth>,
     webhook: Option<HookForm>,
@@ -164,7 +182,7 @@ struct RawInput {
 
 impl Manifest {
     /// Reads the section's bytes; the error says what was expected.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > MANIFEST_BYTES {
             return Err(format!("it has {} bytes, the limit is {MANIFEST_BYTES}", bytes.len()));
         }
@@ -193,6 +211,7 @@ impl Manifest {
             input: Input::parse(raw.input.unwrap_or_default())?,
             controls: raw.controls,
             delivers: raw.delivers,
+            limits: raw.limits,
             fetch: raw.fetch,
             auth: raw.auth,
             webhook: raw.webhook,
@@ -220,7 +239,37 @@ impl Signal {
     }
 }
 
+impl Setting {
+    /// Whether its default, where it has one, is of its type and within its range.
+    pub fn default_fits(&self) -> bool {
+        let number = |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+        self.default.as_ref().is_none_or(|default| match self.holds {
+            SettingType::Flag => default.is_bool(),
+            SettingType::Text => default.is_str(),
+            SettingType::Table => default.is_table(),
+            SettingType::Number => number(default).is_some_and(|number| {
+                self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max)
+            }),
+        })
+    }
+}
+
+impl SettingType {
+    /// The word in manifests.
+    pub fn word(self) -> &'static str {
+        match self {
+            SettingType::Flag => "flag",
+            SettingType::Number => "number",
+            SettingType::Text => "text",
+            SettingType::Table => "table",
+        }
+    }
+}
+
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 4] = [Kind::AlertRule, Kind::Analyzer, Kind::RoutingPolicy, Kind::Connector];
+
     /// The word in manifests.
     pub fn word(self) -> &'static str {
         match self {
@@ -286,9 +335,11 @@ fn known_signals() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use engine::{condition::Variable, rule::Intervention};
 
-    use super::{DeliveryKind, Kind, Manifest, SettingType};
+    use super::{Budget, DeliveryKind, Kind, Manifest, SettingType};
 
     const WHOLE: &str = r#"
         id = "repeated-script"
@@ -312,6 +363,9 @@ mod tests {
         assert_eq!((manifest.kind, manifest.input.turns), (Kind::AlertRule, 6));
         assert_eq!(manifest.input.signals[1].variable, Variable::Silence);
         assert_eq!(manifest.settings["at_least"].holds, SettingType::Number);
+        assert_eq!(manifest.limits, Budget::default());
+        let greedy = WHOLE.replace("[input]", "[limits]\nmemory_mib = 128\n[input]");
+        assert_eq!(Manifest::parse(greedy.as_bytes()).unwrap().limits.memory_mib, NonZeroU32::new(128));
     }
 
     #[test]
@@ -328,6 +382,8 @@ mod tests {
         check("\"0.1.0\"", "\"0.1.0\\n\"", "version: expected letters, digits");
         check("turns = 6", "turns = 33", "expected 32 or less");
         check("\"silence\"", "\"mood\"", "input.signals `mood`: expected one of agent_repeats, customer_repeats,");
+        check("[input]", "[limits]\ncpu_ms = 0\n[input]", "expected a nonzero u32");
+        check("[input]", "[limits]\nfuel = 9\n[input]", "unknown field `fuel`, expected one of `cpu_ms`");
         check("repeated-script", "Repeated Script", "expected lower-case letters");
         check("\"number\"", "\"money\"", "unknown variant `money`");
     }

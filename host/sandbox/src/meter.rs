@@ -1,16 +1,20 @@
 //! The meter: what one instance has taken, and the refusal of more. It is the data of the instance's store.
 
-use std::{fmt, time::Duration};
+use std::time::{Duration, Instant};
 
+use engine::absence::Absence;
 use wasmtime::{ResourceLimiter, Result};
 
-use crate::limits::{INSTANCES, Limits, MEMORIES, TABLES};
+use crate::{
+    error::Overrun,
+    limits::{Allowance, INSTANCES, MEMORIES, TABLES},
+};
 
 /// What one instance has taken.
 pub(crate) struct Meter {
     memory_bytes: Total,
     table_elements: Total,
-    cpu: Cpu,
+    time: Time,
 }
 
 /// The sum over all memories, or over all tables, of an instance.
@@ -23,46 +27,57 @@ struct Total {
     refused: Option<usize>,
 }
 
-/// CPU time of the thread that runs the guest: waiting, for a slot or for the machine, costs the guest nothing.
-struct Cpu {
-    limit: Duration,
+/// Both clocks of a call. Waiting, for a slot or for another caller, comes before and costs the guest nothing.
+struct Time {
+    cpu_limit: Duration,
+    wall_limit: Duration,
+    /// When the call began.
+    began: Instant,
     /// The thread's CPU time at the first tick of this call; no call that is over by then costs a reading.
-    since: Option<Duration>,
-}
-
-/// The guest has spent its CPU time.
-#[derive(Debug)]
-pub(crate) struct CpuSpent {
-    pub(crate) limit: Duration,
+    cpu_since: Option<Duration>,
 }
 
 impl Meter {
-    pub(crate) fn new(limits: &Limits, cpu: Duration) -> Self {
-        Meter {
-            memory_bytes: Total::new(limits.memory_bytes),
-            table_elements: Total::new(limits.table_elements),
-            cpu: Cpu { limit: cpu, since: None },
-        }
+    pub(crate) fn new(allowance: &Allowance, table_elements: usize) -> Self {
+        let time =
+            Time { cpu_limit: allowance.cpu, wall_limit: allowance.wall, began: Instant::now(), cpu_since: None };
+        Meter { memory_bytes: Total::new(allowance.memory_bytes), table_elements: Total::new(table_elements), time }
     }
 
     /// A call begins.
     pub(crate) fn begin_call(&mut self) {
-        self.cpu.since = None;
+        self.time.cpu_since = None;
+        self.time.began = Instant::now();
+    }
+
+    /// When the call began.
+    pub(crate) fn began(&self) -> Instant {
+        self.time.began
+    }
+
+    /// Memory it has: memories never shrink.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory_bytes.taken
     }
 
     /// The clock ticked while the guest runs.
-    pub(crate) fn tick(&mut self) -> Result<(), CpuSpent> {
+    pub(crate) fn tick(&mut self) -> Result<(), Overrun> {
         let now = thread_cpu_time();
-        let since = *self.cpu.since.get_or_insert(now);
-        if now.saturating_sub(since) >= self.cpu.limit { Err(CpuSpent { limit: self.cpu.limit }) } else { Ok(()) }
+        let Time { cpu_limit, wall_limit, began, cpu_since } = &mut self.time;
+        if now.saturating_sub(*cpu_since.get_or_insert(now)) >= *cpu_limit {
+            return Err(Overrun::Cpu { limit: *cpu_limit });
+        }
+        if began.elapsed() >= *wall_limit { Err(Overrun::Wall { limit: *wall_limit }) } else { Ok(()) }
     }
 
-    /// What was refused to it, for a person.
-    pub(crate) fn refused(&self) -> Option<String> {
-        let said = |total: &Total, what| {
-            total.refused.map(|asked| format!("it asked for {asked} {what}, the limit is {}", total.limit))
+    /// What was refused to it, and the same for a person.
+    pub(crate) fn refused(&self) -> Option<(Absence, String)> {
+        let said = |total: &Total, cause, what| {
+            let text = |asked| format!("it asked for {asked} {what}, the limit is {}", total.limit);
+            total.refused.map(|asked| (cause, text(asked)))
         };
-        said(&self.memory_bytes, "bytes of memory").or_else(|| said(&self.table_elements, "table elements"))
+        let memory = said(&self.memory_bytes, Absence::Memory, "bytes of memory");
+        memory.or_else(|| said(&self.table_elements, Absence::Table, "table elements"))
     }
 }
 
@@ -122,14 +137,6 @@ impl ResourceLimiter for Meter {
         MEMORIES as usize
     }
 }
-
-impl fmt::Display for CpuSpent {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "more than {:?} of CPU time", self.limit)
-    }
-}
-
-impl std::error::Error for CpuSpent {}
 
 #[cfg(unix)]
 fn thread_cpu_time() -> Duration {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use engine::{
+    absence::{Absence, Abstention},
     rule::{Brief, Desk, RouteAnswer},
     value::{Slot, Value},
 };
@@ -10,8 +11,9 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::{
     component::Component,
+    counters::Snapshot,
     error::{Overrun, SandboxError},
-    instance::{Prepared, Stop},
+    instance::{Instance, Prepared, Stop},
     limits::{BECAUSE_ENTRIES, BECAUSE_NAME_BYTES, BECAUSE_VALUE_BYTES, ROUTE_NAME_BYTES, beginning},
     manifest::Kind,
     value::{WitValue, wit_value},
@@ -22,7 +24,7 @@ const NO_ROUTE: &str = "it knows no route for this case";
 
 /// A routing policy with settings it accepted. Several threads may ask it at once.
 pub struct RoutingPolicy {
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 #[derive(ComponentType, Lower)]
@@ -39,7 +41,7 @@ struct WitCase<'a> {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitRouted {
+pub(crate) struct WitRouted {
     department: String,
     role: String,
     priority: Option<String>,
@@ -58,21 +60,29 @@ impl RoutingPolicy {
 
     /// Looks at one case in a fresh instance.
     pub fn route(&self, brief: &Brief) -> Result<RouteAnswer, Overrun> {
-        match self.ask(brief) {
+        let checked = self.prepared.check_input(input_bytes(brief));
+        let routes = checked.and_then(|()| self.prepared.asked(|instance| self.ask(instance, &[brief])));
+        match routes.map(|mut routes| routes.swap_remove(0)) {
             Ok(Some(route)) => Ok(route.into()),
-            Ok(None) => Ok(RouteAnswer::Abstained { reason: NO_ROUTE.to_owned() }),
-            Err(stop) => stop.reason().map(|reason| RouteAnswer::Abstained { reason }),
+            Ok(None) => Ok(RouteAnswer::Abstained(Abstention::new(Absence::Unwilling, NO_ROUTE))),
+            Err(stop) => stop.abstention().map(RouteAnswer::Abstained),
         }
     }
 
-    fn ask(&self, brief: &Brief) -> Result<Option<WitRouted>, Stop> {
-        let mut instance = self.prepared.configured()?;
-        let (mut routes,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&[wit_case(brief)],))?;
-        match (routes.pop(), routes.len()) {
-            (Some(route), 0) => Ok(route),
-            (None, _) => Err(Stop::Broke("it gave no answer where 1 was asked for".to_owned())),
-            (Some(_), more) => Err(Stop::Broke(format!("it gave {} answers where 1 was asked for", more + 1))),
+    /// What it did so far.
+    pub fn snapshot(&self) -> Snapshot {
+        self.prepared.snapshot()
+    }
+
+    /// One route for each case, in the same order.
+    pub(crate) fn ask(&self, instance: &mut Instance, briefs: &[&Brief]) -> Result<Vec<Option<WitRouted>>, Stop> {
+        let cases: Vec<WitCase<'_>> = briefs.iter().map(|brief| wit_case(brief)).collect();
+        let (routes,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&cases,))?;
+        if routes.len() != cases.len() {
+            let (gave, asked) = (routes.len(), cases.len());
+            return Err(Stop::answer(format!("it gave {gave} answers where {asked} were asked for")));
         }
+        Ok(routes)
     }
 }
 
@@ -95,7 +105,23 @@ fn wit_case(brief: &Brief) -> WitCase<'_> {
     }
 }
 
-fn slot(value: &Value) -> Option<Slot<'_>> {
+/// The complaint's words, labels and attributes are all that can be large.
+pub(crate) fn input_bytes(brief: &Brief) -> usize {
+    let labels: usize = brief.labels.iter().map(|(label, _)| label.len()).sum();
+    let attribute = |(name, value): &(String, Value)| match value {
+        Value::Text(text) => name.len() + text.len(),
+        Value::Absent
+        | Value::Flag(_)
+        | Value::Number(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Texts(_)
+        | Value::Numbers(_) => name.len(),
+    };
+    brief.text.len() + labels + brief.attributes.iter().map(attribute).sum::<usize>()
+}
+
+pub(crate) fn slot(value: &Value) -> Option<Slot<'_>> {
     match value {
         Value::Absent => None,
         Value::Flag(flag) => Some(Slot::Flag(*flag)),
@@ -114,10 +140,11 @@ impl From<WitRouted> for RouteAnswer {
         let names = [("department", &route.department), ("role", &route.role)];
         if let Some((what, _)) = names.into_iter().find(|(_, name)| name.is_empty() || is_long(name)) {
             let reason = format!("it named no {what} of 1 to {ROUTE_NAME_BYTES} bytes");
-            return RouteAnswer::Abstained { reason };
+            return RouteAnswer::Abstained(Abstention::new(Absence::Answer, reason));
         }
         if route.priority.as_ref().is_some_and(|priority| is_long(priority)) {
-            return RouteAnswer::Abstained { reason: format!("its priority has more than {ROUTE_NAME_BYTES} bytes") };
+            let reason = format!("its priority has more than {ROUTE_NAME_BYTES} bytes");
+            return RouteAnswer::Abstained(Abstention::new(Absence::Answer, reason));
         }
         let because = route.because.into_iter().take(BECAUSE_ENTRIES);
         RouteAnswer::Routed {

@@ -8,13 +8,30 @@ use wasmparser::{
     component_types::ComponentEntityType, types::Types,
 };
 
-/// The section that holds signatures (WebAssembly tool conventions); what it signs cannot include itself.
-const SIGNATURE: &str = "signature";
+use crate::signature;
+
 /// Magic number and version come before the first section.
 const HEADER_BYTES: usize = 8;
 const CUSTOM: u8 = 0;
 const COMPONENT_IMPORT: u8 = 10;
 const COMPONENT_EXPORT: u8 = 11;
+
+/// A custom section, as it stands in a file.
+pub(crate) fn custom_section(name: &str, content: &[u8]) -> Vec<u8> {
+    let body = [&size(name.len())[..], name.as_bytes(), content].concat();
+    [&[CUSTOM][..], &size(body.len()), &body].concat()
+}
+
+/// A number as files write it: seven bits at a time.
+fn size(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
 
 /// A component's file, cut into its outermost sections.
 pub(crate) struct Sections<'a> {
@@ -30,7 +47,7 @@ struct Section<'a> {
 }
 
 impl<'a> Sections<'a> {
-    /// Cuts a file that is known to be a valid component.
+    /// Cuts a file; nothing is known of it but its bytes.
     pub(crate) fn of(bytes: &'a [u8]) -> Result<Self> {
         let mut reader = BinaryReader::new(bytes, 0);
         reader.read_bytes(HEADER_BYTES)?;
@@ -47,17 +64,37 @@ impl<'a> Sections<'a> {
 
     /// The content of the first custom section of this name.
     pub(crate) fn custom(&self, name: &str) -> Option<&'a [u8]> {
-        let mut body = self.all.iter().find(|section| section.custom_name == Some(name))?.body.clone();
-        body.read_bytes(body.bytes_remaining()).ok()
+        self.customs(name).next()
+    }
+
+    /// The contents of all custom sections of this name.
+    pub(crate) fn customs(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        let named = self.all.iter().filter(move |section| section.custom_name == Some(name));
+        named.filter_map(|section| {
+            let mut body = section.body.clone();
+            body.read_bytes(body.bytes_remaining()).ok()
+        })
+    }
+
+    /// What comes before all sections, and those that are no signatures.
+    pub(crate) fn unsigned(&self) -> (&'a [u8], Vec<&'a [u8]>) {
+        let sections = self.all.iter().filter(|section| section.custom_name != Some(signature::SECTION));
+        (&self.bytes[..HEADER_BYTES], sections.map(|section| &self.bytes[section.whole.clone()]).collect())
+    }
+
+    /// What is signed: the SHA-256 of the sections that are no signatures.
+    pub(crate) fn hash_unsigned(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        self.unsigned().1.into_iter().for_each(|section| hash.update(section));
+        hash.finalize().into()
     }
 
     /// The SHA-256 of the file without its signatures.
     pub(crate) fn digest(&self) -> [u8; 32] {
+        let (header, sections) = self.unsigned();
         let mut hash = Sha256::new();
-        hash.update(&self.bytes[..HEADER_BYTES]);
-        for section in self.all.iter().filter(|section| section.custom_name != Some(SIGNATURE)) {
-            hash.update(&self.bytes[section.whole.clone()]);
-        }
+        hash.update(header);
+        sections.into_iter().for_each(|section| hash.update(section));
         hash.finalize().into()
     }
 

@@ -18,6 +18,8 @@ pub(crate) const REQUEST_EVENTS: &str = "plaint_request_events";
 pub(crate) const DECIDED_SECONDS: &str = "plaint_receipt_to_decision_seconds";
 /// Messages that could not be understood, by tenant.
 pub(crate) const QUARANTINED: &str = "plaint_messages_quarantined_total";
+/// Generations wanted, by tenant and what came of it.
+pub(crate) const GENERATIONS: &str = "plaint_generations_total";
 /// Messages whose sender proved nothing, by tenant and scheme.
 pub(crate) const UNPROVEN: &str = "plaint_messages_unproven_total";
 
@@ -49,5 +51,6 @@ pub(crate) fn begin() -> Result<PrometheusHandle, String> {
     metrics::describe_counter!(QUARANTINED, "messages that could not be understood");
     metrics::describe_counter!(UNPROVEN, "messages whose sender proved nothing");
     metrics::describe_counter!(DELIVERIES, "attempts at deliveries by what came of them");
+    metrics::describe_counter!(GENERATIONS, "generations wanted by what came of it");
     Ok(handle)
 }

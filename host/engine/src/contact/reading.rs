@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fact::Speaker;
+use crate::{absence::Abstention, fact::Speaker};
 
 /// What an analyzer says of one text.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -37,8 +37,5 @@ pub enum ReadingAnswer {
     /// It read the text.
     Read(Reading),
     /// It did not.
-    Abstained {
-        /// Why, for a person.
-        reason: String,
-    },
+    Abstained(Abstention),
 }

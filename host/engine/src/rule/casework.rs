@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PluginAsk, Severity};
-use crate::{condition::Condition, time::Duration, value::Value};
+use crate::{absence::Abstention, condition::Condition, time::Duration, value::Value};
 
 /// How long a case may take where no route says otherwise.
 pub const DUE_DEFAULT: Duration = Duration(7 * 86_400_000);
@@ -75,6 +75,16 @@ pub enum RouteTo {
     Plugin(PluginAsk),
 }
 
+impl RouteTo {
+    /// The plugin that says where, if one does.
+    pub fn plugin(&self) -> Option<&PluginAsk> {
+        match self {
+            RouteTo::Plugin(ask) => Some(ask),
+            RouteTo::Desk(_) => None,
+        }
+    }
+}
+
 /// Who is answerable: a role of a department.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {
@@ -117,8 +127,5 @@ pub enum RouteAnswer {
         because: Vec<(String, String)>,
     },
     /// It does not; the next row is looked at.
-    Abstained {
-        /// Why, for a person.
-        reason: String,
-    },
+    Abstained(Abstention),
 }

@@ -247,7 +247,7 @@ impl Attempt<'_> {
             Some(RouteAnswer::Routed { desk, priority, because }) => {
                 Some((desk.clone(), priority.clone(), because.clone()))
             }
-            Some(RouteAnswer::Abstained { .. }) => None,
+            Some(RouteAnswer::Abstained(_)) => None,
             None => {
                 self.asked.get_or_insert_with(|| RouteQuestion { route, brief: brief() });
                 None

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{
+    absence::{Absence, Abstention},
     alert::{Book, Change, Noted},
     contact::{Contact, Reading, ReadingAnswer},
     decision::{Decision, DecisionBody},
     entity::{Entity, EntityKey},
-    fact::{Fact, FactBody},
+    fact::{Fact, FactBody, GenerationActivated},
     id::Id,
     outcome::Outcome,
     rule::{Answered, Desk, Policy, RouteAnswer, Span, Verdict},
@@ -113,9 +114,31 @@ impl World {
         }
     }
 
-    /// Another generation decides from here on.
+    /// Another generation decides from here on, and nobody says so.
     pub(crate) fn activate(&mut self, rules: &str) {
         self.policy = policy(rules);
+    }
+
+    /// Another generation decides from a time of the day on.
+    pub(crate) fn swap(&mut self, time: &str, rules: &str) -> Vec<String> {
+        self.swap_to(time, rules, None)
+    }
+
+    /// The generation before decides again, and takes the present one back.
+    pub(crate) fn roll_back(&mut self, time: &str, rules: &str) -> Vec<String> {
+        self.swap_to(time, rules, Some(self.policy.generation))
+    }
+
+    fn swap_to(&mut self, time: &str, rules: &str, withdraws: Option<Id>) -> Vec<String> {
+        self.policy = policy(rules);
+        let body = FactBody::GenerationActivated(GenerationActivated {
+            generation: self.policy.generation.to_string(),
+            withdraws: withdraws.map(|id| id.to_string()),
+            pack: None,
+            by: None,
+            reason: None,
+        });
+        self.tell_body(time, "generation/x", body)
     }
 
     fn fold(&mut self, fact: &Fact, mut step: Step<'_>) -> Outcome {
@@ -127,6 +150,7 @@ impl World {
                 Need::Read(questions) => Answer::Readings(questions.iter().map(read).collect()),
                 Need::Route(questions) => Answer::Routes(questions.iter().map(route).collect()),
                 Need::Dues(until) => Answer::Dues(self.dues(until)),
+                Need::Open => Answer::Open(self.live.keys().filter_map(EntityKey::book).collect()),
                 Need::Done(done) => break done,
             };
         };
@@ -153,7 +177,7 @@ fn judge(question: &Question) -> Answered {
     let last = question.contact.window.turns().next_back().expect("a turn");
     let text = last.text.as_deref().unwrap_or_default();
     if text.contains("TRAP") {
-        return Answered::Abstained { reason: "it trapped".to_owned() };
+        return Answered::Abstained(Abstention::new(Absence::Trap, "it trapped"));
     }
     Answered::Verdict(Verdict {
         fire: text.contains("FIRE"),
@@ -168,7 +192,7 @@ fn judge(question: &Question) -> Answered {
 fn read(question: &ReadQuestion) -> ReadingAnswer {
     let text = &question.text.text;
     if text.contains("TRAP") {
-        return ReadingAnswer::Abstained { reason: "it trapped".to_owned() };
+        return ReadingAnswer::Abstained(Abstention::new(Absence::Trap, "it trapped"));
     }
     let labels = text.split(['[', ']']).skip(1).step_by(2).map(|label| (label.into(), 0.9)).collect();
     ReadingAnswer::Read(Reading { sentiment: None, labels, language: None })
@@ -180,7 +204,7 @@ fn route(question: &RouteQuestion) -> RouteAnswer {
         let desk = Desk { department: "laundry".to_owned(), role: "laundry-lead".to_owned() };
         return RouteAnswer::Routed { desk, priority: None, because: Vec::new() };
     }
-    RouteAnswer::Abstained { reason: "no washing machine".to_owned() }
+    RouteAnswer::Abstained(Abstention::new(Absence::Unwilling, "no washing machine"))
 }
 
 impl World {

@@ -302,7 +302,7 @@ fn normalise(connector: &Connector, source: &str, message: &[u8]) -> Result<Vec<
     let message = Message { headers: Vec::new(), body: message.to_vec() };
     let received = connector.receive(&message).map_err(|error| match error {
         ReceiveError::Refused { at, expected } => Refusal::Connector { at, expected },
-        ReceiveError::Failed(reason) => Refusal::Connector { at: String::new(), expected: reason },
+        ReceiveError::Failed(why) => Refusal::Connector { at: String::new(), expected: why.reason },
         ReceiveError::Overrun(overrun) => Refusal::Connector { at: String::new(), expected: overrun.to_string() },
     })?;
     let made_by = |event| Event { connector: Some(connector.digest().id()), ..event };

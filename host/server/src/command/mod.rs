@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
 mod check;
+mod approve;
 mod connector;
 mod plugin;
+mod policy;
 mod run;
 mod serve;
 mod test;
@@ -13,6 +15,7 @@ mod vocabulary;
 pub(crate) use check::check;
 pub(crate) use connector::connector;
 pub(crate) use plugin::plugin;
+pub(crate) use policy::policy;
 pub(crate) use run::run;
 pub(crate) use serve::serve;
 pub(crate) use test::test;

@@ -9,7 +9,7 @@ use road::{
     source::{Input, Reading},
     wire::parse_instant,
 };
-use sandbox::Connector;
+use sandbox::{Connector, Limits};
 use store::Store;
 
 use super::Went;
@@ -19,7 +19,8 @@ use crate::{cli, people, plugins, tell::Teller};
 pub(crate) fn run(arguments: cli::Run, lang: Lang) -> Went {
     let threads = arguments.threads.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1);
     let pack = policy::load(&arguments.rules).map_err(|problems| problems.text(lang))?;
-    let shelf = Plugins::new(plugins::sandbox(threads)?, plugins::folders(&arguments.plugins, Some(&arguments.rules)));
+    let sandbox = plugins::sandbox(threads, Limits::default())?;
+    let shelf = Plugins::new(sandbox, plugins::folders(&arguments.plugins, Some(&arguments.rules)));
     let rulebook = rulebook(&shelf, pack, lang)?;
     let connector = match &arguments.connector {
         Some(id) => Some((connector(&shelf, id, &arguments.settings, lang)?, id.clone())),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use policy::Lang;
+use sandbox::Budget;
 use serde::Deserialize;
 
 use super::{Tenant, beside, toml_text};
@@ -17,6 +18,7 @@ pub(super) struct Host {
     pub(super) data: Option<PathBuf>,
     pub(super) request_bytes: Option<usize>,
     pub(super) lag_events: Option<usize>,
+    pub(super) plugin: Budget,
     pub(super) time_lapse: Option<u32>,
     pub(super) ahead_hours: Option<u32>,
     pub(super) tenants: BTreeMap<String, Tenant>,
@@ -40,6 +42,8 @@ struct HostToml {
 struct LimitsToml {
     request_bytes: Option<usize>,
     lag_events: Option<usize>,
+    /// The most that a plugin may ask for in its manifest.
+    plugin: Budget,
 }
 
 /// For demonstrations only.
@@ -63,7 +67,9 @@ enum ForcedChanges {
 #[serde(default, deny_unknown_fields)]
 struct TenantToml {
     rules: Option<PathBuf>,
+    watch: bool,
     plugins: Vec<PathBuf>,
+    trusted_keys: Vec<PathBuf>,
     connectors: Option<PathBuf>,
     directory: Vec<PathBuf>,
     forced_changes: ForcedChanges,
@@ -79,7 +85,9 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Host, String> {
     let tenants = read.tenant.into_iter().map(|(name, tenant)| {
         let tenant = Tenant {
             rules: tenant.rules.map(here),
+            watch: tenant.watch,
             plugins: tenant.plugins.into_iter().map(here).collect(),
+            trusted_keys: tenant.trusted_keys.into_iter().map(here).collect(),
             connectors: tenant.connectors.map(here),
             directory: tenant.directory.into_iter().map(here).collect(),
             forced_by_machine: tenant.forced_changes == ForcedChanges::Machine,
@@ -91,6 +99,7 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Host, String> {
         data: read.data.map(here),
         request_bytes: read.limits.request_bytes,
         lag_events: read.limits.lag_events,
+        plugin: read.limits.plugin,
         time_lapse: read.demo.time_lapse,
         ahead_hours: read.demo.ahead_hours,
         tenants: tenants.collect(),

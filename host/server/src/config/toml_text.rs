@@ -8,11 +8,12 @@ use serde::de::DeserializeOwned;
 use crate::lang::pick;
 
 /// How the reader begins its commonest complaints, and how they are said in Chinese.
-const COMPLAINTS: [(&str, &str); 4] = [
+const COMPLAINTS: [(&str, &str); 5] = [
     ("unknown field ", "未知的键 "),
     ("missing field ", "缺少 "),
     ("duplicate key", "键重复"),
     ("invalid type: ", "类型不符:"),
+    ("invalid value: ", "值不可用:"),
 ];
 
 /// Reads a file of settings.

@@ -22,7 +22,10 @@ use super::{
     channel::kind,
     render::{Rendered, delivery_id, render},
 };
-use crate::tenant::{Busy, Tenant};
+use crate::{
+    chance,
+    tenant::{Busy, Tenant},
+};
 
 /// Who tells of attempts.
 const SOURCE: &str = "plaint.delivery";
@@ -60,6 +63,7 @@ enum Outcome {
     Again(Option<Duration>, String),
     Refused(String),
     Overtaken,
+    Withdrawn,
     /// The road has ended: nothing can be told any more.
     Down,
 }
@@ -201,6 +205,7 @@ impl Courier {
             Outcome::Delivered => ("delivered", None, None),
             Outcome::Accepted(correlation) => ("accepted", Some(correlation), None),
             Outcome::Overtaken => ("overtaken", None, None),
+            Outcome::Withdrawn => ("withdrawn", None, None),
             Outcome::Refused(reason) => ("refused", Some(reason), None),
             Outcome::Again(_, reason) if job.attempt >= ATTEMPTS_MAX => ("dead", Some(reason), None),
             Outcome::Again(asked, reason) => ("retry", Some(reason), Some(wait(job.id, job.attempt, asked))),
@@ -249,6 +254,7 @@ fn attempt(tenant: &Tenant, channel: &Channel, job: &Job) -> Outcome {
     };
     let (body, kind) = match (rendered, kind(&job.told.decision.body)) {
         (Rendered::Body(body), Some(kind)) => (body, kind),
+        (Rendered::Withdrawn, _) => return Outcome::Withdrawn,
         (Rendered::Body(_) | Rendered::Overtaken, _) => return Outcome::Overtaken,
     };
     let delivery = Delivery { id: job.id.to_string(), kind, attempt: job.attempt, body };
@@ -280,11 +286,5 @@ fn failed(command: Id, reason: String) -> Event {
 
 /// A fact of the courier's own. Its id is new each time: the same attempt is never told twice.
 fn event(subject: String, body: FactBody) -> Event {
-    let mut random = [0; 16];
-    // Without randomness the clock tells one attempt from the next.
-    if getrandom::fill(&mut random).is_err() {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        random = since.map_or(0, |since| since.as_nanos()).to_le_bytes();
-    }
-    Event::of(SOURCE, Id(random).to_string(), subject, body)
+    Event::of(SOURCE, chance::id(), subject, body)
 }

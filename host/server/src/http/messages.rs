@@ -14,6 +14,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use engine::absence::Absence;
 use road::wire::{Event, read_draft};
 use sandbox::{Message, ReceiveError, Received, Reply};
 
@@ -146,11 +147,11 @@ type Understood = Result<(Vec<Event>, Option<Reply>), Refused>;
 /// Asks the connector, on a thread that may wait.
 async fn understood(channel: &Arc<Channel>, message: &Arc<Message>) -> Result<Understood, Problem> {
     let (channel, message) = (Arc::clone(channel), Arc::clone(message));
-    let asked = tokio::task::spawn_blocking(move || {
-        let received = channel.connector.receive(&message);
-        received.map_err(refused).and_then(|received| events(&channel, received))
+    let asked = tokio::task::spawn_blocking(move || match channel.connector.receive(&message) {
+        Err(ReceiveError::Failed(why)) if why.cause == Absence::Busy => Err(Problem::ConnectorBusy),
+        received => Ok(received.map_err(refused).and_then(|received| events(&channel, received))),
     });
-    asked.await.map_err(|_| Problem::Failed)
+    asked.await.map_err(|_| Problem::Failed)?
 }
 
 fn events(channel: &Channel, received: Received) -> Understood {

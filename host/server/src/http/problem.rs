@@ -12,7 +12,12 @@ use policy::Lang;
 use road::wire::Refusal;
 use serde_json::{Map, Value, json};
 
-use crate::{lang::pick, refused, tenant::Busy, tokens::Role};
+use crate::{
+    lang::pick,
+    refused,
+    tenant::{Busy, Unmade},
+    tokens::Role,
+};
 
 /// After so many seconds a source may come again: a lagging road has caught up with a second of work.
 const RETRY_AFTER_S: &str = "1";
@@ -56,6 +61,8 @@ pub(super) enum Problem {
     Conflict { conflicts: Vec<Conflict>, positions: Vec<Value> },
     /// Too much waits.
     Lagging,
+    /// Too many wait for one connector.
+    ConnectorBusy,
     /// The tenant's road has ended.
     Down,
     /// Something of the machine; the log says what.
@@ -72,6 +79,8 @@ pub(super) enum Problem {
     Refused { action: String, missing: String, now: String },
     /// Asked, and not known yet whether it can be done.
     Undecided,
+    /// Another generation does not decide.
+    Unmade(Unmade),
     /// An error that the library answered by itself.
     Other(StatusCode),
 }
@@ -161,10 +170,11 @@ impl Problem {
             Problem::TooLarge { .. } | Problem::TooMany { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Problem::Conflict { .. } | Problem::Refused { .. } => StatusCode::CONFLICT,
-            Problem::Lagging => StatusCode::TOO_MANY_REQUESTS,
+            Problem::Lagging | Problem::ConnectorBusy => StatusCode::TOO_MANY_REQUESTS,
             Problem::Down | Problem::Undecided => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Message { .. } | Problem::NotInstalled { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::Unmade(unmade) => unmade.status(),
             Problem::Other(status) => *status,
         }
     }
@@ -195,6 +205,7 @@ impl Problem {
             Problem::PersonsOnly { .. } => ("persons-only", ["须由本人操作", "a person must ask this"]),
             Problem::Conflict { .. } => ("conflict", ["id 已用于其他内容", "the id stands for something else"]),
             Problem::Lagging => ("lagging", ["等待处理的事件过多", "too many events wait"]),
+            Problem::ConnectorBusy => ("connector-busy", ["连接器正忙", "the connector is busy"]),
             Problem::Down => ("down", ["租户暂停服务", "the tenant is out of service"]),
             Problem::Failed => ("failed", ["服务器出错", "the server failed"]),
             Problem::Unknown { what } => match what {
@@ -209,6 +220,7 @@ impl Problem {
             Problem::Unproven { .. } => ("unproven", ["无法确认消息来源", "the message does not prove whose it is"]),
             Problem::Refused { .. } => ("refused", ["无法执行该操作", "it cannot be done"]),
             Problem::Undecided => ("undecided", ["尚未有结果", "not decided yet"]),
+            Problem::Unmade(unmade) => unmade.title(),
             Problem::Other(_) => ("bad-request", ["请求有误", "the request is wrong"]),
         }
     }
@@ -252,10 +264,11 @@ impl Problem {
             }
             Problem::SlowBody | Problem::BrokenBody => say(["请重新发送", "send it again"], ""),
             Problem::Request { problem } | Problem::NotInstalled { problem } => problem.clone(),
-            Problem::Lagging => say(["请稍后重试", "come again a little later"], ""),
+            Problem::Lagging | Problem::ConnectorBusy => say(["请稍后重试", "come again a little later"], ""),
             Problem::Down => say(["请稍后重试,或查看服务器日志", "come again later, or see the server's log"], ""),
             Problem::Failed => say(["原因见服务器日志", "the server's log says why"], ""),
             Problem::Unknown { .. } => say(["请核对 id", "check the id"], ""),
+            Problem::Unmade(unmade) => unmade.detail(lang),
             Problem::Other(status) => status.canonical_reason().unwrap_or_default().to_owned(),
             Problem::NotEvents { .. }
             | Problem::BadEvents(_)
@@ -341,12 +354,14 @@ impl Problem {
             | Problem::Request { .. }
             | Problem::NotEvents { .. }
             | Problem::Lagging
+            | Problem::ConnectorBusy
             | Problem::Down
             | Problem::Failed
             | Problem::Unknown { .. }
             | Problem::Unproven { .. }
             | Problem::NotInstalled { .. }
             | Problem::Undecided
+            | Problem::Unmade(_)
             | Problem::Other(_) => Value::Null,
         };
         match fields {

@@ -1,5 +1,7 @@
 //! A tenant that is live: its road on a thread of its own, and the way there and back for whoever has a request.
 
+mod activation;
+mod generation;
 mod start;
 
 use std::{
@@ -14,12 +16,16 @@ use crossbeam_channel::Sender;
 use engine::fact::Position;
 use road::{
     glance::Glance,
+    place::Clock,
     source::{Decided, Receipt, Request, Sent},
     wire::Event,
 };
 use store::Appended;
 use tokio::sync::{broadcast, oneshot};
 
+pub(crate) use activation::{Activated, RolledBack, Wish};
+pub(crate) use generation::{Unmade, Upload};
+pub(crate) use generation::{Watched, watch};
 pub(crate) use start::{Shared, start};
 
 use crate::{
@@ -27,6 +33,7 @@ use crate::{
     installation::{Connectors, Installation},
     quarantine::Quarantine,
 };
+use generation::Generations;
 
 /// Events of people that may wait on top of those of sources: a click counts also in a flood.
 const PEOPLE_RESERVE: usize = 1_000;
@@ -39,6 +46,9 @@ pub(crate) struct Tenant {
     pub(crate) connectors: Connectors,
     /// What no connector could make sense of.
     pub(crate) quarantine: Quarantine,
+    /// What can decide, and what could again.
+    pub(crate) generations: Arc<Generations>,
+    clock: Clock,
     road: Mutex<Option<Sender<Request>>>,
     waiting: Arc<AtomicUsize>,
     lag_events_max: usize,
@@ -160,6 +170,11 @@ impl Tenant {
     /// Hears of every decision from now on.
     pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<Line>> {
         self.told.subscribe()
+    }
+
+    /// The instant its clock shows.
+    pub(crate) fn now(&self) -> Option<engine::time::Instant> {
+        self.clock.now()
     }
 
     /// Events that wait.

@@ -7,6 +7,8 @@ mod house;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod samples;

@@ -122,7 +122,7 @@ fn bytes_as_text(body: &Json) -> String {
     body.as_str().map_or_else(|| body.to_string(), str::to_owned)
 }
 
-fn from_hexadecimal(digits: &str) -> Vec<u8> {
+pub(super) fn from_hexadecimal(digits: &str) -> Vec<u8> {
     let pairs = digits.as_bytes().chunks(2);
     let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
     pairs.map(|pair| byte(pair).expect("a signature in a fixture is of hexadecimal digits")).collect()

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let folder = tempfile::tempdir()?;
     let started = Clock::now();
-    let cache = Some(folder.path().to_owned());
+    let cache = Some(folder.path().join("code"));
     let sandbox = Sandbox::new(Settings { judges: threads, cache, limits: Limits::default() })?;
     let ready = started.elapsed();
     let compiled = took(|| sandbox.load_file(path.as_ref()))?;

@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use plaint_scenarios::plugins;
+use sandbox::KeyPair;
 use serde_json::{Value, json};
 
 use crate::{
-    house::{run, text, three_times},
+    house::{Installation, run, text, three_times},
     server::{Ask, Server, verify_at},
 };
 
@@ -38,6 +40,7 @@ fn a_mistake_is_told_with_its_place() {
         ("[tenant.Main]\n", "", "租户名 `Main`", "the tenant's name `Main`"),
         ("[tenant.main]\nrules = \"nowhere\"\n", "nowhere", "tenant.main", "tenant.main"),
         ("[tenant.main]\nconnectors = \"none.toml\"\n", "none.toml", "无法读取", "failed to read"),
+        ("[limits.plugin]\ncpu_ms = 0\n", "host.toml:2:10", "值不可用", "invalid value"),
         ("listen = \"nowhere\"\n", "", "无法监听 nowhere", "failed to listen on nowhere"),
     ] {
         fs::write(&path, format!("{}{toml}", if toml.contains("listen") { "" } else { "\n" }.trim())).expect("a file");
@@ -49,6 +52,43 @@ fn a_mistake_is_told_with_its_place() {
     fs::write(&path, "[tenant.a]\n[tenant.b]\n").expect("a file");
     let refused = Server::start_with(&["--config", text(&path), "--rules", "x"]).err().expect("no server");
     assert!(refused.contains("one tenant"), "{refused}");
+}
+
+/// Only what a trusted key signed, as it signed it, is loaded.
+#[test]
+fn a_tenant_takes_plugins_of_the_keys_it_trusts() {
+    let installation = Installation::new();
+    let (folder, vendor) = (installation.dir().join("plugins"), KeyPair::generate().expect("a key"));
+    let plugin = folder.join("transcript.wasm");
+    let built = fs::read(plugins().join("transcript.wasm")).expect("a plugin");
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(installation.dir().join("vendor.pub"), vendor.public().text()).expect("a file");
+    let host = installation.dir().join("host.toml");
+    let trusting = "listen = \"127.0.0.1:0\"\ndata = \"data\"\n[tenant.main]\nrules = \"pack\"\n\
+        connectors = \"connectors.toml\"\nplugins = [\"plugins\"]\ntrusted_keys = [\"vendor.pub\"]\n";
+    fs::write(&host, trusting).expect("a file");
+    let refused = |bytes: &[u8], zh: &str, en: &str| {
+        fs::write(&plugin, bytes).expect("a plugin");
+        for (lang, expected) in [("zh", zh), ("en", en)] {
+            let refused = Server::start_with(&["--config", text(&host), "--lang", lang]).err().expect("no server");
+            assert!(refused.contains(expected), "{expected}: {refused}");
+        }
+    };
+    refused(&built, "没有签名;只接受由", "it is not signed, and only components signed by");
+    let stranger = sandbox::sign(&built, &KeyPair::generate().expect("a key")).expect("a signature");
+    refused(&stranger, "而只接受由", "it is signed by");
+    let signed = sandbox::sign(&built, &vendor).expect("a signature");
+    let mut changed = signed.clone();
+    *changed.last_mut().expect("a byte") ^= 1;
+    refused(&changed, "签名之后被改动过", "it was changed since");
+    fs::write(&plugin, &signed).expect("a plugin");
+    let server = Server::start_with(&["--config", text(&host)]).unwrap_or_else(|said| panic!("{said}"));
+    server.ask("GET", "/readyz", Ask::default()).good(200);
+    assert_eq!(server.stop().0.code(), Some(0));
+    fs::write(installation.dir().join("vendor.pub"), vendor.text()).expect("a file");
+    let refused = Server::start_with(&["--config", text(&host)]).err().expect("no server");
+    assert!(refused.contains("vendor.pub") && refused.contains("plaint-ed25519-public:"), "{refused}");
+    assert!(!refused.contains(vendor.text().trim()), "{refused}");
 }
 
 #[test]

@@ -123,6 +123,13 @@ impl Server {
         }
     }
 
+    /// Memory it holds, where the system tells.
+    pub(crate) fn resident_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        resident.and_then(|kib| kib.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or(0) / 1_024
+    }
+
     /// Tells it to end; gives how it ended and what it said on standard error.
     pub(crate) fn stop(self) -> (ExitStatus, String) {
         self.signal("TERM");

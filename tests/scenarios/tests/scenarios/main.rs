@@ -13,4 +13,6 @@ mod lines;
 mod inputs;
 mod packs;
 mod poisoned;
+mod fixtures;
+mod authors;
 mod live;

@@ -172,7 +172,7 @@ fn verdicts(name: &str) -> Vec<(Option<f64>, Option<String>)> {
     let answers = outcomes.into_iter().flat_map(|(_, outcome)| outcome.answers);
     let verdict = |answer: engine::outcome::RuleAnswer| match answer.answer {
         engine::rule::Answered::Verdict(verdict) => (verdict.score, verdict.because.get("how").cloned()),
-        engine::rule::Answered::Abstained { reason } => panic!("{reason}"),
+        engine::rule::Answered::Abstained(why) => panic!("{why}"),
     };
     answers.map(verdict).collect()
 }
