@@ -17,7 +17,7 @@ mod rulebooks;
 mod state;
 
 pub use canary::canary;
-pub use plugins::{Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge, asked_by, find};
+pub use plugins::{Counted, Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge, asked_by, find};
 pub use policy::Lang;
 pub use rulebooks::{FindRulebook, Rulebooks};
 

@@ -17,6 +17,7 @@ use engine::{
 use policy::{Lang, Pack};
 use sandbox::{
     AlertRule, Analyzer, Component, Excess, KeyId, Overrun, RoutingPolicy, Sandbox, SandboxError, SignatureError,
+    Snapshot,
 };
 
 use crate::RoadError;
@@ -44,6 +45,17 @@ enum Judge {
 
 /// See [`Rulebook::scripted`].
 pub type ScriptedJudge = Box<dyn Fn(&Question) -> Answered + Send + Sync>;
+
+/// What a plugin did for one that asks it.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// The plugin.
+    pub plugin: String,
+    /// Who asks it.
+    pub asked_by: String,
+    /// What it did since its generation was made ready.
+    pub did: Snapshot,
+}
 
 /// What becomes of a rule whose plugin needs more time than it is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,6 +244,28 @@ impl Rulebook {
     /// The plugins it asks, in the order of their ids.
     pub fn components(&self) -> &[Component] {
         &self.components
+    }
+
+    /// What each of them did, by who asked it: a rule, an analyzer of the pack, a row of the decision table.
+    pub fn counted(&self) -> Vec<Counted> {
+        let rules = self.judges.iter().filter_map(|(place, judge)| match judge {
+            Judge::Plugin(plugin) => Some((&self.policy.rules[*place].id, *place, plugin.snapshot())),
+            Judge::Scripted(_) => None,
+        });
+        let rules = rules.filter_map(|(rule, place, did)| {
+            let plugin = self.policy.rules[place].ask.as_ref()?.plugin.clone();
+            Some(Counted { plugin, asked_by: rule.clone(), did })
+        });
+        let readers = self.analyzers.iter().map(|(place, analyzer)| {
+            let plugin = self.policy.analyzers[*place].ask.plugin.clone();
+            Counted { asked_by: plugin.clone(), plugin, did: analyzer.snapshot() }
+        });
+        let routers = self.routers.iter().filter_map(|(place, router)| {
+            let row = &self.policy.casework.routes[*place];
+            let plugin = row.to.plugin()?.plugin.clone();
+            Some(Counted { plugin, asked_by: row.id.clone(), did: router.snapshot() })
+        });
+        rules.chain(readers).chain(routers).collect()
     }
 
     /// A rulebook whose plugin rules are answered by functions, by the rule's place: for tests.

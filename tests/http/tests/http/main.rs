@@ -16,6 +16,7 @@ mod generations;
 mod hooks;
 mod killed;
 mod messages;
+mod plugins;
 mod reading;
 mod reloads;
 mod stream;

@@ -153,7 +153,7 @@ fn check_decisions(server: &Server, installation: &Installation, history: &Value
     assert_eq!(rules.len(), 2, "{rules:?}");
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     BASE64_STANDARD.encode(bytes)
 }

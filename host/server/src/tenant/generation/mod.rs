@@ -162,6 +162,11 @@ impl Generations {
         self.ready().iter().any(|rulebook| rulebook.policy().generation == generation)
     }
 
+    /// Those that can decide at once, the latest last.
+    pub(crate) fn all_ready(&self) -> Vec<Rulebook> {
+        self.ready().clone()
+    }
+
     fn about(&self, generation: Id) -> Option<About> {
         let about = fs::read(self.folder.join(generation.to_string()).join(ABOUT)).ok()?;
         serde_json::from_slice(&about).ok()
