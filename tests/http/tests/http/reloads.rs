@@ -1,5 +1,5 @@
-//! Reloads under full load: nothing is lost, nothing counts twice, nothing fails, and every decision names the generation
-//! that was live at its position.
+//! Reloads under full load: nothing is lost, counts twice or fails, and every decision names the generation that was live
+//! at its position.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
