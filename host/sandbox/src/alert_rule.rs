@@ -18,6 +18,7 @@ use crate::{
     instance::{Instance, Prepared, Stop},
     limits::{BECAUSE_ENTRIES, BECAUSE_NAME_BYTES, BECAUSE_VALUE_BYTES, SPANS, beginning},
     manifest::{Input, Kind},
+    spelled,
     value::{WitValue, wit_value},
 };
 
@@ -96,6 +97,14 @@ impl AlertRule {
             Ok(mut answers) => Ok(answers.swap_remove(0)),
             Err(stop) => stop.abstention().map(Answered::Abstained),
         }
+    }
+
+    /// The question as the plugin's fixtures would write it.
+    pub fn spelled(&self, question: &Question) -> String {
+        let scope = Scope::of(question.now, &question.measured);
+        let signals = self.input.signals.iter().map(|signal| (signal.name.as_str(), scope.slot(signal.variable)));
+        let turns: Vec<&Turn> = self.turns(question).collect();
+        spelled::contact(self.prepared.settings(), turns.into_iter(), signals)
     }
 
     /// What it did so far.

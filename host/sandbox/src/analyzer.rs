@@ -12,6 +12,7 @@ use crate::{
     instance::{Instance, Prepared, Stop},
     limits::{LABEL_BYTES, LABELS, LANGUAGE_BYTES, beginning},
     manifest::Kind,
+    spelled,
 };
 
 /// An analyzer with settings it accepted. Judges on several threads may ask it at once.
@@ -56,6 +57,11 @@ impl Analyzer {
             }
             Err(stop) => stop.abstention().map(|why| vec![ReadingAnswer::Abstained(why); texts.len()]),
         }
+    }
+
+    /// The text as the plugin's fixtures would write it.
+    pub fn spelled(&self, text: &Text) -> String {
+        spelled::text(self.prepared.settings(), text)
     }
 
     /// What it did so far.

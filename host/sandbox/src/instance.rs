@@ -176,6 +176,11 @@ impl Prepared {
         Err(self.not_asked(Absence::Input, format!("it would be asked with {bytes} bytes, the limit is {most}")))
     }
 
+    /// The settings it accepted.
+    pub(crate) fn settings(&self) -> &str {
+        &self.settings
+    }
+
     /// What it did so far.
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.counters.snapshot(self.queue.as_ref().map_or(0, Queue::waiting))

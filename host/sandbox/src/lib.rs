@@ -25,6 +25,7 @@ mod connector;
 mod counters;
 mod delivery;
 mod error;
+mod spelled;
 mod gate;
 mod host;
 mod instance;

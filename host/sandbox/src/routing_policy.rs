@@ -16,6 +16,7 @@ use crate::{
     instance::{Instance, Prepared, Stop},
     limits::{BECAUSE_ENTRIES, BECAUSE_NAME_BYTES, BECAUSE_VALUE_BYTES, ROUTE_NAME_BYTES, beginning},
     manifest::Kind,
+    spelled,
     value::{WitValue, wit_value},
 };
 
@@ -65,6 +66,11 @@ impl RoutingPolicy {
             Ok(None) => Ok(RouteAnswer::Abstained(Abstention::new(Absence::Unwilling, NO_ROUTE))),
             Err(stop) => stop.abstention().map(RouteAnswer::Abstained),
         }
+    }
+
+    /// The case as the plugin's fixtures would write it.
+    pub fn spelled(&self, brief: &Brief) -> String {
+        spelled::case(self.prepared.settings(), brief)
     }
 
     /// What it did so far.

@@ -13,4 +13,5 @@ mod lines;
 mod inputs;
 mod packs;
 mod poisoned;
+mod dying;
 mod live;
