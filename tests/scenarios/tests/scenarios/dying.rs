@@ -17,7 +17,7 @@ use engine::{
     rule::{Answered, RouteAnswer},
     time::Instant,
 };
-use plaint_hostile::{ANALYZER, Guest, ROUTING_POLICY, RULE};
+use plaint_hostile::{ANALYZER, Guest, ROUTING_POLICY};
 use road::{Overruns, Plugins, Poison, Rulebook, wire::spell_instant};
 use sandbox::{Limits, Sandbox, Settings};
 use serde_json::{Value, json};
@@ -89,7 +89,6 @@ fn rulebook(on_failure: &str, guest: &Guest) -> Rulebook {
     for (name, component) in plugins {
         fs::write(folder.path().join(format!("{name}.wasm")), component).expect("a file");
     }
-    assert_eq!(RULE.functions[1].0, "evaluate");
     let settings = Settings { judges: 2, cache: None, limits: Limits::default() };
     let sandbox = Sandbox::new(settings).unwrap_or_else(|error| panic!("failed to {error}"));
     let files = BTreeMap::from([("p/pack.toml".to_owned(), pack(on_failure).into_bytes())]);
@@ -118,7 +117,8 @@ fn turn(n: usize, text: &str) -> String {
 
 /// The outcomes of these lines, decided one by one.
 fn outcomes(rulebook: Rulebook, lines: &[String]) -> Vec<Outcome> {
-    let store = Store::in_memory().expect("a store");
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = Store::open(dir.path()).expect("a store");
     let (store, _) = drive(store, rulebook, (1, 1), events(lines));
     content(&store);
     store.outcomes(Position(1), usize::MAX).expect("outcomes").into_iter().map(|(_, outcome)| outcome).collect()
