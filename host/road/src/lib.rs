@@ -9,7 +9,9 @@ pub mod source;
 pub mod lanes;
 pub mod glance;
 pub mod page;
+mod breaker;
 mod canary;
+mod guarded;
 mod judges;
 pub mod place;
 mod plugins;
@@ -17,6 +19,7 @@ mod rulebooks;
 mod state;
 
 pub use canary::canary;
+pub use guarded::{Poison, Shelf};
 pub use plugins::{Counted, Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge, asked_by, find};
 pub use policy::Lang;
 pub use rulebooks::{FindRulebook, Rulebooks};

@@ -15,4 +15,5 @@ mod packs;
 mod poisoned;
 mod fixtures;
 mod authors;
+mod dying;
 mod live;
