@@ -99,7 +99,7 @@ impl Road {
         road.fetch(&undecided)?;
         let is_swap = |fact: &Fact| matches!(fact.body, FactBody::GenerationActivated(_));
         for facts in undecided.chunk_by(|_, next| !is_swap(next)) {
-            let swapped = facts.first().map(|first| rulebooks.swapped(first)).transpose()?;
+            let swapped = facts.first().map(|first| rulebooks.swapped(first, &road.state)).transpose()?;
             road.swap(swapped.flatten());
             road.judge(facts)?;
         }

@@ -22,7 +22,7 @@ pub use canary::canary;
 pub use guarded::{Poison, Shelf};
 pub use plugins::{Counted, Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge, asked_by, find};
 pub use policy::Lang;
-pub use rulebooks::{FindRulebook, Rulebooks};
+pub use rulebooks::{FindRulebook, Live, Rulebooks};
 
 /// Why the road cannot go on.
 #[derive(Debug, thiserror::Error)]
