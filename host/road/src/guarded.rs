@@ -17,7 +17,7 @@ use engine::{
     step::{Question, ReadQuestion, RouteQuestion},
     time::Instant,
 };
-use sandbox::{Analyzer, Overrun, RoutingPolicy};
+use sandbox::{Analyzer, Overrun, RoutingPolicy, Snapshot};
 
 use crate::{
     RoadError,
@@ -172,6 +172,22 @@ impl Rulebook {
         let Some(question) = question.in_policy(id, before.policy()) else { return Ok(None) };
         let answer = before.ask_one(&question, notes)?;
         Ok(answer.abstention().is_none().then_some((before.policy().generation, answer)))
+    }
+
+    /// What each plugin did so far, by its id and once for each place that asks it.
+    pub fn counted(&self) -> Vec<(&str, Snapshot)> {
+        let policy = self.policy();
+        let judges = self.judges().iter().filter_map(|(place, guarded)| match &guarded.plugin {
+            Judge::Plugin(rule) => Some((policy.rules[*place].ask.as_ref()?.plugin.as_str(), rule.snapshot())),
+            Judge::Scripted(_) => None,
+        });
+        let analyzers = self.analyzers().iter();
+        let analyzers =
+            analyzers.map(|(place, guarded)| (policy.analyzers[*place].ask.plugin.as_str(), guarded.plugin.snapshot()));
+        let routers = self.routers().iter().filter_map(|(place, guarded)| {
+            Some((policy.casework.routes[*place].to.plugin()?.plugin.as_str(), guarded.plugin.snapshot()))
+        });
+        judges.chain(analyzers).chain(routers).collect()
     }
 
     fn quarantine<Q: Asks>(&self, question: &Q, guarded: &Guarded<Q::Plugin>, why: &Abstention) {

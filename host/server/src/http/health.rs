@@ -44,6 +44,7 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     for (name, tenant) in &app.tenants {
         metrics::gauge!(counted::WAITING, "tenant" => name.clone()).set(tenant.waiting() as f64);
+        counted::plugins(name, &tenant.generations.counted());
     }
     app.metrics.run_upkeep();
     let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

@@ -9,6 +9,7 @@ mod alerts;
 mod cases;
 mod configured;
 mod deliveries;
+mod dying;
 mod ended;
 mod events;
 mod killed;

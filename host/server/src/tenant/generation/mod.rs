@@ -21,7 +21,7 @@ use engine::{
 };
 use policy::Lang;
 use road::{Overruns, Plugins, Rulebook, Shelf, canary, wire::Event};
-use sandbox::Sandbox;
+use sandbox::{Sandbox, Snapshot};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use unmade::Unmade;
@@ -161,6 +161,13 @@ impl Generations {
     /// The digest of the texts of one that is kept.
     pub(crate) fn texts(&self, generation: Id) -> Option<String> {
         Some(self.about(generation)?.texts)
+    }
+
+    /// What the plugins of the generations that are ready did.
+    pub(crate) fn counted(&self) -> Vec<(String, Snapshot)> {
+        let ready = self.ready();
+        let counted = ready.iter().flat_map(Rulebook::counted);
+        counted.map(|(plugin, snapshot)| (plugin.to_owned(), snapshot)).collect()
     }
 
     /// Whether it can decide at once.
