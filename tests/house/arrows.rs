@@ -10,9 +10,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plaint-engine", &[]),
     ("plaint-policy", &["plaint-engine"]),
     ("plaint-sandbox", &["plaint-engine"]),
+    ("plaint-kit", &["plaint-policy", "plaint-sandbox", "plaint-engine"]),
     ("plaint-store", &["plaint-engine"]),
     ("plaint-road", &["plaint-policy", "plaint-sandbox", "plaint-store", "plaint-engine"]),
-    ("plaint-server", &["plaint-road", "plaint-policy", "plaint-sandbox", "plaint-store", "plaint-engine"]),
+    (
+        "plaint-server",
+        &["plaint-kit", "plaint-road", "plaint-policy", "plaint-sandbox", "plaint-store", "plaint-engine"],
+    ),
 ];
 
 const SDK: &str = "plaint-sdk";

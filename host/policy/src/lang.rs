@@ -9,6 +9,14 @@ pub enum Lang {
     En,
 }
 
+/// One of two texts.
+pub fn pick<'t>(lang: Lang, zh: &'t str, en: &'t str) -> &'t str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
 /// What can be said in both languages.
 pub(crate) trait Said {
     fn said(&self, lang: Lang) -> String;

@@ -29,7 +29,7 @@ mod vocabulary;
 
 pub use condition::cost;
 pub use duration::duration;
-pub use lang::Lang;
+pub use lang::{Lang, pick};
 pub use nearest::nearest;
 pub use pack::{About, Pack, SourceText, load, load_texts};
 pub use problem::{Place, Problem, Problems};

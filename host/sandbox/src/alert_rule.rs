@@ -24,8 +24,8 @@ use crate::{
 
 /// An alert rule with settings it accepted. Judges on several threads may ask it at once.
 pub struct AlertRule {
-    prepared: Prepared,
-    input: Input,
+    pub(crate) prepared: Prepared,
+    pub(crate) input: Input,
 }
 
 /// One instance, kept for several batches: for `plugin check` and for measuring. The road uses fresh ones.
@@ -38,42 +38,42 @@ pub struct AlertRuleInstance<'a> {
 
 #[derive(ComponentType, Lower)]
 #[component(record)]
-struct WitTurn<'a> {
-    id: u32,
-    speaker: &'a str,
-    text: &'a str,
+pub(crate) struct WitTurn<'a> {
+    pub(crate) id: u32,
+    pub(crate) speaker: &'a str,
+    pub(crate) text: &'a str,
     #[component(name = "at-ms")]
-    at_ms: Option<i64>,
-    labels: Vec<(&'a str, f32)>,
-    sentiment: Option<f32>,
+    pub(crate) at_ms: Option<i64>,
+    pub(crate) labels: Vec<(&'a str, f32)>,
+    pub(crate) sentiment: Option<f32>,
 }
 
 #[derive(ComponentType, Lower)]
 #[component(record)]
-struct WitContact<'a> {
-    id: &'a str,
-    channel: &'a str,
-    turns: Vec<WitTurn<'a>>,
-    signals: Vec<(&'a str, WitValue<'a>)>,
-    customer: Vec<(&'a str, WitValue<'a>)>,
+pub(crate) struct WitContact<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) channel: &'a str,
+    pub(crate) turns: Vec<WitTurn<'a>>,
+    pub(crate) signals: Vec<(&'a str, WitValue<'a>)>,
+    pub(crate) customer: Vec<(&'a str, WitValue<'a>)>,
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitSpan {
-    turn: u32,
-    start: u32,
-    end: u32,
+pub(crate) struct WitSpan {
+    pub(crate) turn: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
 }
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitVerdict {
-    fire: bool,
-    score: Option<f64>,
-    because: Vec<(String, String)>,
-    spans: Vec<WitSpan>,
-    near: Option<String>,
+pub(crate) struct WitVerdict {
+    pub(crate) fire: bool,
+    pub(crate) score: Option<f64>,
+    pub(crate) because: Vec<(String, String)>,
+    pub(crate) spans: Vec<WitSpan>,
+    pub(crate) near: Option<String>,
 }
 
 /// Who spoke when an agent did who no longer has the conversation.
@@ -92,7 +92,7 @@ impl AlertRule {
     /// Looks at one contact in a fresh instance.
     pub fn evaluate(&self, question: &Question) -> Result<Answered, Overrun> {
         let checked = self.prepared.check_input(self.input_bytes(question));
-        let answers = checked.and_then(|()| self.prepared.asked(|instance| self.ask(instance, &[question])));
+        let answers = checked.and_then(|()| self.prepared.asked(|instance| self.answers(instance, &[question])));
         match answers {
             Ok(mut answers) => Ok(answers.swap_remove(0)),
             Err(stop) => stop.abstention().map(Answered::Abstained),
@@ -124,19 +124,24 @@ impl AlertRule {
     }
 
     /// One answer for each question, in the same order.
-    fn ask(&self, instance: &mut Instance, questions: &[&Question]) -> Result<Vec<Answered>, Stop> {
+    fn answers(&self, instance: &mut Instance, questions: &[&Question]) -> Result<Vec<Answered>, Stop> {
         let contacts: Vec<WitContact<'_>> = questions.iter().map(|question| self.contact(question)).collect();
-        let (verdicts,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&contacts,))?;
+        let verdicts = self.ask(instance, &contacts)?.into_iter().zip(questions);
+        Ok(verdicts.map(|(verdict, question)| Answered::Verdict(named(verdict, question))).collect())
+    }
+
+    /// One verdict for each contact, in the same order, as far as a verdict counts.
+    pub(crate) fn ask(&self, instance: &mut Instance, contacts: &[WitContact<'_>]) -> Result<Vec<WitVerdict>, Stop> {
+        let (verdicts,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (contacts,))?;
         if verdicts.len() != contacts.len() {
             let (gave, asked) = (verdicts.len(), contacts.len());
             return Err(Stop::answer(format!("it gave {gave} verdicts where {asked} were asked for")));
         }
-        let answers = verdicts.into_iter().zip(questions);
-        Ok(answers.map(|(verdict, question)| Answered::Verdict(self.verdict(verdict, question))).collect())
+        Ok(verdicts.into_iter().zip(contacts).map(|(verdict, contact)| verdict.of(&contact.turns)).collect())
     }
 
     /// Only what the manifest asks for, and neither the source's name of the contact nor the customer's keys.
-    fn contact<'a>(&'a self, question: &'a Question) -> WitContact<'a> {
+    pub(crate) fn contact<'a>(&'a self, question: &'a Question) -> WitContact<'a> {
         let scope = Scope::of(question.now, &question.measured);
         let signals = self.input.signals.iter();
         WitContact {
@@ -162,26 +167,30 @@ impl AlertRule {
         let before = question.contact.window.turns().count().saturating_sub(self.input.turns);
         turns.skip(before)
     }
+}
 
-    fn verdict(&self, verdict: WitVerdict, question: &Question) -> Verdict {
-        let because = verdict.because.into_iter().take(BECAUSE_ENTRIES);
-        let spans = verdict.spans.into_iter().take(SPANS);
-        Verdict {
-            fire: verdict.fire,
-            score: verdict.score.filter(|score| score.is_finite()),
+impl WitVerdict {
+    /// What counts of it, where these turns were sent.
+    fn of(self, turns: &[WitTurn<'_>]) -> Self {
+        let because = self.because.into_iter().take(BECAUSE_ENTRIES);
+        WitVerdict {
+            fire: self.fire,
+            score: self.score.filter(|score| score.is_finite()),
             because: because
                 .map(|(name, value)| (beginning(name, BECAUSE_NAME_BYTES), beginning(value, BECAUSE_VALUE_BYTES)))
                 .collect(),
-            spans: spans.filter_map(|span| self.span(&span, question)).collect(),
-            near: verdict.near.map(|near| beginning(near, BECAUSE_VALUE_BYTES)),
+            spans: self.spans.into_iter().take(SPANS).filter(|span| span.lies_in(turns)).collect(),
+            near: self.near.map(|near| beginning(near, BECAUSE_VALUE_BYTES)),
         }
     }
+}
 
-    /// A span of a turn that was sent, between characters; anything else points nowhere.
-    fn span(&self, span: &WitSpan, question: &Question) -> Option<Span> {
-        let turn = self.turns(question).find(|turn| turn.ordinal == span.turn)?;
-        let piece = turn.text.as_deref()?.get(span.start as usize..span.end as usize)?;
-        (!piece.is_empty()).then(|| Span { turn: turn.id.to_string(), start: span.start, end: span.end })
+impl WitSpan {
+    /// Whether it is of a turn that was sent, and between characters; anything else points nowhere.
+    fn lies_in(&self, turns: &[WitTurn<'_>]) -> bool {
+        let turn = turns.iter().find(|turn| turn.id == self.turn);
+        let piece = turn.and_then(|turn| turn.text.get(self.start as usize..self.end as usize));
+        piece.is_some_and(|piece| !piece.is_empty())
     }
 }
 
@@ -189,7 +198,7 @@ impl AlertRuleInstance<'_> {
     /// One answer for each question, in the same order. After an abstention the instance abstains for ever.
     pub fn evaluate(&mut self, questions: &[&Question]) -> Result<Vec<Answered>, Overrun> {
         self.instance.begin_call();
-        match self.rule.ask(&mut self.instance, questions) {
+        match self.rule.answers(&mut self.instance, questions) {
             Ok(answers) => Ok(answers),
             Err(stop) => stop.abstention().map(|why| vec![Answered::Abstained(why); questions.len()]),
         }
@@ -219,4 +228,14 @@ fn wit_turn(turn: &Turn, agent: u16) -> WitTurn<'_> {
         labels: turn.labels.iter().map(|(label, confidence)| (&**label, f32::from(*confidence) / 1_000.0)).collect(),
         sentiment: turn.sentiment,
     }
+}
+
+/// A verdict whose spans name turns as their source does.
+fn named(verdict: WitVerdict, question: &Question) -> Verdict {
+    let turn = |ordinal| question.contact.window.turns().find(|turn| turn.ordinal == ordinal);
+    let WitVerdict { fire, score, because, spans, near } = verdict;
+    let named = spans.into_iter().filter_map(|WitSpan { turn: ordinal, start, end }| {
+        turn(ordinal).map(|turn| Span { turn: turn.id.to_string(), start, end })
+    });
+    Verdict { fire, score, because: because.into_iter().collect(), spans: named.collect(), near }
 }

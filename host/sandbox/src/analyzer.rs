@@ -17,7 +17,7 @@ use crate::{
 
 /// An analyzer with settings it accepted. Judges on several threads may ask it at once.
 pub struct Analyzer {
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 #[derive(ComponentType, Lower)]
@@ -29,7 +29,7 @@ struct WitText<'a> {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitReading {
+pub(crate) struct WitReading {
     sentiment: Option<f32>,
     labels: Vec<(String, f32)>,
     language: Option<String>,
@@ -74,10 +74,10 @@ impl Analyzer {
             return Ok(Vec::new());
         }
         self.prepared.check_input(texts.iter().map(|text| text.text.len()).sum())?;
-        self.prepared.asked(|instance| self.ask_instance(instance, texts))
+        self.prepared.asked(|instance| self.ask_in(instance, texts))
     }
 
-    fn ask_instance(&self, instance: &mut Instance, texts: &[Text]) -> Result<Vec<WitReading>, Stop> {
+    pub(crate) fn ask_in(&self, instance: &mut Instance, texts: &[Text]) -> Result<Vec<WitReading>, Stop> {
         let sent: Vec<WitText<'_>> = texts.iter().map(wit_text).collect();
         let (readings,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&sent,))?;
         if readings.len() != texts.len() {

@@ -141,6 +141,11 @@ impl Prepared {
         }
     }
 
+    /// The settings it accepted, a JSON object.
+    pub(crate) fn settings(&self) -> &str {
+        &self.settings
+    }
+
     /// A fresh instance that accepted the settings.
     pub(crate) fn configured(&self) -> Result<Instance, Stop> {
         let mut instance = self.start()?;
@@ -174,11 +179,6 @@ impl Prepared {
             return Ok(());
         }
         Err(self.not_asked(Absence::Input, format!("it would be asked with {bytes} bytes, the limit is {most}")))
-    }
-
-    /// The settings it accepted.
-    pub(crate) fn settings(&self) -> &str {
-        &self.settings
     }
 
     /// What it did so far.
@@ -236,6 +236,11 @@ impl Instance {
     pub(crate) fn begin_call(&mut self) {
         self.store.data_mut().begin_call();
         self.store.set_epoch_deadline(1);
+    }
+
+    /// Bytes over all its memories.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.store.data().memory_bytes()
     }
 
     fn configure(&mut self, prepared: &Prepared) -> Result<(), Stop> {

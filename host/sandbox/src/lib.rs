@@ -15,6 +15,7 @@
 //! No async: calls run on the caller's own thread, which needs a stack of 1 MiB or more. The modules stand in
 //! reading order.
 
+pub mod fixture;
 pub mod limits;
 
 mod alert_rule;
@@ -32,6 +33,7 @@ mod instance;
 mod key;
 mod manifest;
 mod meter;
+mod outside;
 mod routing_policy;
 mod section;
 mod signature;
@@ -42,11 +44,16 @@ pub use analyzer::Analyzer;
 pub use component::{Compiled, Component, Digest};
 pub use connector::{Connector, Draft, Message, ReceiveError, Received, Reply};
 pub use counters::{BUCKETS_NS, Snapshot, Times};
-pub use delivery::{Answer, DeliverError, Delivered, Delivery, Mac, MacAlgorithm, Need, Request, Response};
+pub use delivery::{
+    Answer, Cipher, CipherAlgorithm, DeliverError, Delivered, Delivery, Mac, MacAlgorithm, Need, Request, Response,
+};
 pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use key::{KeyError, KeyId, KeyPair, TrustedKey};
 pub use limits::{Allowance, Excess, Limits};
-pub use manifest::{About, Budget, DeliveryKind, Input, Kind, Manifest, Setting, SettingType, Signal};
+pub use manifest::{
+    About, Budget, DeliveryKind, Input, Kind, Manifest, SECTION as MANIFEST_SECTION, Setting, SettingType, Signal,
+};
+pub use outside::{Auth, Encoding, Fetch, HookForm, Stale};
 pub use routing_policy::RoutingPolicy;
 pub use signature::{SignatureError, Trust, sign, verify};

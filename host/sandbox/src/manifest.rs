@@ -9,10 +9,13 @@ use engine::{
 };
 use serde::Deserialize;
 
-use crate::limits::MANIFEST_BYTES;
+use crate::{
+    limits::MANIFEST_BYTES,
+    outside::{Auth, Fetch, HookForm, Outside, check},
+};
 
 /// The custom section's name.
-pub(crate) const SECTION: &str = "plaint:manifest";
+pub const SECTION: &str = "plaint:manifest";
 /// The group of variables that signals come from; a signal is written without it.
 const SIGNAL_PREFIX: &str = "contact.";
 
@@ -39,6 +42,12 @@ pub struct Manifest {
     pub delivers: Vec<DeliveryKind>,
     /// What it asks for beyond the usual.
     pub limits: Budget,
+    /// Where it wants to go.
+    pub fetch: Vec<Fetch>,
+    /// How it is let in there.
+    pub auth: Option<Auth>,
+    /// How messages to it may prove whose they are.
+    pub webhook: Option<HookForm>,
 }
 
 /// Limits as TOML writes them: what a plugin asks for, or the most that an operator allows.
@@ -157,6 +166,10 @@ struct RawManifest {
     delivers: Vec<DeliveryKind>,
     #[serde(default)]
     limits: Budget,
+    #[serde(default)]
+    fetch: Vec<Fetch>,
+    auth: Option<Auth>,
+    webhook: Option<HookForm>,
 }
 
 #[derive(Default, Deserialize)]
@@ -169,7 +182,7 @@ struct RawInput {
 
 impl Manifest {
     /// Reads the section's bytes; the error says what was expected.
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > MANIFEST_BYTES {
             return Err(format!("it has {} bytes, the limit is {MANIFEST_BYTES}", bytes.len()));
         }
@@ -178,10 +191,15 @@ impl Manifest {
         if !is_name(&raw.id) {
             return Err(format!("id `{}`: expected lower-case letters, digits and hyphens, at most 64", raw.id));
         }
+        if !is_version(&raw.version) {
+            return Err("version: expected letters, digits and `.-+` such as 1.2.0, at most 64".to_owned());
+        }
         if raw.kind != Kind::AlertRule && raw.input.is_some() {
             return Err(format!("`input` is for alert rules, not for a plugin of the kind {}", raw.kind.word()));
         }
         check_deliveries(&raw)?;
+        let (auth, webhook) = (raw.auth.as_ref(), raw.webhook.as_ref());
+        check(raw.kind, &Outside { fetch: &raw.fetch, auth, webhook })?;
         Ok(Manifest {
             id: raw.id,
             version: raw.version,
@@ -193,6 +211,9 @@ impl Manifest {
             controls: raw.controls,
             delivers: raw.delivers,
             limits: raw.limits,
+            fetch: raw.fetch,
+            auth: raw.auth,
+            webhook: raw.webhook,
         })
     }
 }
@@ -217,7 +238,37 @@ impl Signal {
     }
 }
 
+impl Setting {
+    /// Whether its default, where it has one, is of its type and within its range.
+    pub fn default_fits(&self) -> bool {
+        let number = |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+        self.default.as_ref().is_none_or(|default| match self.holds {
+            SettingType::Flag => default.is_bool(),
+            SettingType::Text => default.is_str(),
+            SettingType::Table => default.is_table(),
+            SettingType::Number => number(default).is_some_and(|number| {
+                self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max)
+            }),
+        })
+    }
+}
+
+impl SettingType {
+    /// The word in manifests.
+    pub fn word(self) -> &'static str {
+        match self {
+            SettingType::Flag => "flag",
+            SettingType::Number => "number",
+            SettingType::Text => "text",
+            SettingType::Table => "table",
+        }
+    }
+}
+
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 4] = [Kind::AlertRule, Kind::Analyzer, Kind::RoutingPolicy, Kind::Connector];
+
     /// The word in manifests.
     pub fn word(self) -> &'static str {
         match self {
@@ -268,6 +319,12 @@ fn check_deliveries(raw: &RawManifest) -> Result<(), String> {
 fn is_name(id: &str) -> bool {
     let fits = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-';
     (1..=64).contains(&id.len()) && id.chars().all(fits)
+}
+
+/// A version is read by people who decide about it: it cannot pretend to be more lines than one.
+fn is_version(version: &str) -> bool {
+    let fits = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+');
+    (1..=64).contains(&version.len()) && version.chars().all(fits)
 }
 
 fn known_signals() -> String {
@@ -321,6 +378,7 @@ mod tests {
         check("alert-rule", "connector", "`input` is for alert rules");
         check("[input]", "controls = [\"hint\"]\n[input]", "`controls` and `delivers` are for connectors");
         check("licence", "license", "unknown field `license`");
+        check("\"0.1.0\"", "\"0.1.0\\n\"", "version: expected letters, digits");
         check("turns = 6", "turns = 33", "expected 32 or less");
         check("\"silence\"", "\"mood\"", "input.signals `mood`: expected one of agent_repeats, customer_repeats,");
         check("[input]", "[limits]\ncpu_ms = 0\n[input]", "expected a nonzero u32");
@@ -351,5 +409,35 @@ mod tests {
         check("change-agent", "dismiss", "unknown variant `dismiss`, expected one of `hint`, `monitor`");
         check("\"intervention\", ", "", "expected `intervention` in `delivers`");
         check("notification", "parcel", "unknown variant `parcel`");
+    }
+
+    #[test]
+    fn a_connector_says_what_it_wants_of_the_world() {
+        let outside = r#"
+            [[fetch]]
+            url = "https://{settings.host}/v1/"
+            methods = ["POST"]
+            [auth]
+            kind = "oauth2"
+            url = "https://{settings.host}/token"
+            [webhook]
+            schemes = ["slack"]
+        "#;
+        let manifest = Manifest::parse(format!("{CONNECTOR}{outside}").as_bytes()).unwrap();
+        assert_eq!(manifest.fetch[0].methods, ["POST"]);
+        assert!(manifest.auth.is_some() && manifest.webhook.is_some_and(|webhook| webhook.schemes == ["slack"]));
+        let check = |from: &str, to: &str, expected: &str| {
+            let text = format!("{CONNECTOR}{outside}").replace(from, to);
+            let error = Manifest::parse(text.as_bytes()).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        };
+        check("\"POST\"", "", "fetch `https://{settings.host}/v1/`: expected `methods` out of GET, POST");
+        check("\"POST\"", "\"HEAD\"", "expected `methods` out of");
+        check("oauth2", "kerberos", "unknown variant `kerberos`");
+        check("\"slack\"", "", "`webhook.schemes`: expected the name of a scheme");
+        check("schemes", "scheme", "unknown field `scheme`");
+        let rule = format!("{WHOLE}[webhook]\nschemes = [\"slack\"]");
+        let error = Manifest::parse(rule.as_bytes()).unwrap_err();
+        assert!(error.contains("are for connectors, not for a plugin of the kind alert-rule"), "{error}");
     }
 }

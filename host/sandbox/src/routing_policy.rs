@@ -25,7 +25,7 @@ const NO_ROUTE: &str = "it knows no route for this case";
 
 /// A routing policy with settings it accepted. Several threads may ask it at once.
 pub struct RoutingPolicy {
-    prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 #[derive(ComponentType, Lower)]
@@ -42,7 +42,7 @@ struct WitCase<'a> {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-struct WitRouted {
+pub(crate) struct WitRouted {
     department: String,
     role: String,
     priority: Option<String>,
@@ -61,7 +61,9 @@ impl RoutingPolicy {
 
     /// Looks at one case in a fresh instance.
     pub fn route(&self, brief: &Brief) -> Result<RouteAnswer, Overrun> {
-        match self.ask(brief) {
+        let checked = self.prepared.check_input(input_bytes(brief));
+        let routes = checked.and_then(|()| self.prepared.asked(|instance| self.ask(instance, &[brief])));
+        match routes.map(|mut routes| routes.swap_remove(0)) {
             Ok(Some(route)) => Ok(route.into()),
             Ok(None) => Ok(RouteAnswer::Abstained(Abstention::new(Absence::Unwilling, NO_ROUTE))),
             Err(stop) => stop.abstention().map(RouteAnswer::Abstained),
@@ -78,18 +80,15 @@ impl RoutingPolicy {
         self.prepared.snapshot()
     }
 
-    fn ask(&self, brief: &Brief) -> Result<Option<WitRouted>, Stop> {
-        self.prepared.check_input(input_bytes(brief))?;
-        self.prepared.asked(|instance| self.ask_instance(instance, brief))
-    }
-
-    fn ask_instance(&self, instance: &mut Instance, brief: &Brief) -> Result<Option<WitRouted>, Stop> {
-        let (mut routes,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&[wit_case(brief)],))?;
-        match (routes.pop(), routes.len()) {
-            (Some(route), 0) => Ok(route),
-            (None, _) => Err(Stop::answer("it gave no answer where 1 was asked for".to_owned())),
-            (Some(_), more) => Err(Stop::answer(format!("it gave {} answers where 1 was asked for", more + 1))),
+    /// One route for each case, in the same order.
+    pub(crate) fn ask(&self, instance: &mut Instance, briefs: &[&Brief]) -> Result<Vec<Option<WitRouted>>, Stop> {
+        let cases: Vec<WitCase<'_>> = briefs.iter().map(|brief| wit_case(brief)).collect();
+        let (routes,): Results = instance.work::<Parameters<'_>, Results>(&self.prepared, (&cases,))?;
+        if routes.len() != cases.len() {
+            let (gave, asked) = (routes.len(), cases.len());
+            return Err(Stop::answer(format!("it gave {gave} answers where {asked} were asked for")));
         }
+        Ok(routes)
     }
 }
 
@@ -113,7 +112,7 @@ fn wit_case(brief: &Brief) -> WitCase<'_> {
 }
 
 /// The complaint's words, labels and attributes are all that can be large.
-fn input_bytes(brief: &Brief) -> usize {
+pub(crate) fn input_bytes(brief: &Brief) -> usize {
     let labels: usize = brief.labels.iter().map(|(label, _)| label.len()).sum();
     let attribute = |(name, value): &(String, Value)| match value {
         Value::Text(text) => name.len() + text.len(),
@@ -128,7 +127,7 @@ fn input_bytes(brief: &Brief) -> usize {
     brief.text.len() + labels + brief.attributes.iter().map(attribute).sum::<usize>()
 }
 
-fn slot(value: &Value) -> Option<Slot<'_>> {
+pub(crate) fn slot(value: &Value) -> Option<Slot<'_>> {
     match value {
         Value::Absent => None,
         Value::Flag(flag) => Some(Slot::Flag(*flag)),

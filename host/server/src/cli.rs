@@ -1,9 +1,12 @@
 //! The command line: what can be typed, with its help.
 
+mod plugin;
+
+pub(crate) use plugin::{Compiler, Plugin, PluginAction, PluginApprove, PluginBuild, PluginFixtures, PluginNew};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use policy::Lang;
 
 use crate::remote::Remote;
 
@@ -11,9 +14,9 @@ use crate::remote::Remote;
 #[derive(Parser)]
 #[command(name = "plaint", version, about)]
 pub(crate) struct Cli {
-    /// Speak Chinese (zh) or English (en); the locale's language by default.
+    /// Speak Chinese (zh) or English (en); the locale's language by default. For `plugin new`: rust, js or python.
     #[arg(long, global = true, value_parser = crate::lang::parse)]
-    pub(crate) lang: Option<Lang>,
+    pub(crate) lang: Option<crate::lang::Named>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -26,6 +29,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Who may use the server: make, list and revoke tokens.
     Token(Token),
+    /// The connectors of a server that runs: look, read them again, go back.
+    Connector(Connector),
     /// Check a pack: every problem at once, with file, line and column.
     Check(Check),
     /// Play the examples on the pages of a pack, and see that they hold.
@@ -34,6 +39,8 @@ pub(crate) enum Command {
     Policy(Policy),
     /// What conditions can read, and what rules can do.
     Vocabulary(Vocabulary),
+    /// The kit of plugin authors, and of those who let plugins in.
+    Plugin(Plugin),
     /// Rebuild the state of a tenant from its log, without rules or plugins, and compare.
     Verify(Verify),
 }
@@ -180,6 +187,32 @@ pub(crate) enum TokenAction {
     List(TokenList),
     /// Make a token void at once.
     Revoke(TokenRevoke),
+}
+
+#[derive(Args)]
+pub(crate) struct Connector {
+    #[command(subcommand)]
+    pub(crate) action: ConnectorAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConnectorAction {
+    /// The connectors at work, with their versions and what they may reach.
+    Status(Remote),
+    /// The installations there were.
+    History(Remote),
+    /// Read connectors.toml again; what cannot be used changes nothing.
+    Reload(Remote),
+    /// Go back to an installation that was.
+    Rollback(ConnectorRollback),
+}
+
+#[derive(Args)]
+pub(crate) struct ConnectorRollback {
+    /// Its number, as `history` shows it; the one before by default.
+    pub(crate) to: Option<u32>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
 }
 
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! What is counted: the names of all metrics, each with what it says, and their text for Prometheus.
 //!
-//! Labels are bounded: routes, statuses, decision types and tenants, never an id.
+//! Labels are bounded: routes, statuses, decision types, tenants and schemes, never an id.
 
 use std::collections::BTreeMap;
 
@@ -31,6 +31,9 @@ const PLUGIN_SECONDS: &str = "plaint_plugin_seconds";
 const PLUGIN_MEMORY: &str = "plaint_plugin_memory_bytes_max";
 /// Generations wanted, by tenant and what came of it.
 pub(crate) const GENERATIONS: &str = "plaint_generations_total";
+/// Messages whose sender proved nothing, by tenant and scheme.
+pub(crate) const UNPROVEN: &str = "plaint_messages_unproven_total";
+
 /// Attempts at deliveries by tenant and what came of them.
 pub(crate) const DELIVERIES: &str = "plaint_delivery_attempts_total";
 
@@ -64,6 +67,7 @@ pub(crate) fn begin() -> Result<PrometheusHandle, String> {
     );
     metrics::describe_gauge!(PLUGIN_SECONDS, "seconds to make an instance ready (fresh) and to work in it (call)");
     metrics::describe_gauge!(PLUGIN_MEMORY, "the most memory that one instance had");
+    metrics::describe_counter!(UNPROVEN, "messages whose sender proved nothing");
     metrics::describe_counter!(DELIVERIES, "attempts at deliveries by what came of them");
     metrics::describe_counter!(GENERATIONS, "generations wanted by what came of it");
     Ok(handle)

@@ -25,7 +25,7 @@ pub(crate) fn trust(keys: &[PathBuf]) -> Result<Trust, String> {
 }
 
 /// Where compiled plugins are kept between runs.
-fn cache_folder() -> Option<PathBuf> {
+pub(crate) fn cache_folder() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")))?;
     Some(base.join("plaint"))

@@ -60,16 +60,15 @@ pub fn route<P: RoutingPolicy>(settings: &str, case: &Case) -> Result<Option<Rou
 }
 
 /// Checks an alert rule against a folder of fixtures; `in.json` is
-/// `{"settings": {…}, "turns": [["agent", "…"], …], "signals": {"agent_repeats": 3}}`.
+/// `{"settings": {…}, "turns": [["agent", "…"], …], "signals": {"agent_repeats": 3}}`. A turn may say more:
+/// `["customer", "…", {"id": 7, "at_ms": 1700000000000, "labels": {"angry": 0.7}, "sentiment": -0.4}]`.
 ///
 /// # Panics
 /// When an answer differs from its `out.json`, or a file cannot be read: it is a test.
 pub fn check_alert_rule<R: AlertRule>(folder: impl AsRef<Path>) {
     check(folder.as_ref(), |question: AlertRuleQuestion| {
-        let mut contact = contact(&question.turns);
-        contact.turns.iter_mut().for_each(|turn| turn.id += question.first_turn);
-        contact.signals = question.signals.into_iter().map(|(name, number)| (name, Value::Number(number))).collect();
-        match evaluate::<R>(&question.settings.to_string(), &contact) {
+        let settings = question.settings.to_string();
+        match evaluate::<R>(&settings, &question.into()) {
             Ok(verdict) => json!({ "verdict": verdict }),
             Err(faults) => json!({ "faults": faults }),
         }
@@ -122,13 +121,16 @@ pub fn check_routing_policy<P: RoutingPolicy>(folder: impl AsRef<Path>) {
 pub fn check_connector<C: Connector>(folder: impl AsRef<Path>) {
     check(folder.as_ref(), |question: ConnectorQuestion| {
         let made = decode_settings(&question.settings.to_string()).and_then(C::new);
-        let body = question.body.as_str().map_or_else(|| question.body.to_string(), str::to_owned).into_bytes();
+        let body = question.body_hex.map_or_else(
+            || question.body.as_str().map_or_else(|| question.body.to_string(), str::to_owned).into_bytes(),
+            |digits| deliveries::from_hexadecimal(&digits),
+        );
         if let (Ok(connector), Some(delivery)) = (&made, question.delivery) {
             return delivery.walk(connector, question.answers);
         }
         let message = Message { headers: question.headers.into_iter().collect(), body };
         match made.map(|connector| connector.receive(message)) {
-            Ok(Ok(received)) => json!({ "drafts": received.drafts.iter().map(readable).collect::<Vec<_>>() }),
+            Ok(Ok(received)) => readable_received(&received),
             Ok(Err(refusal)) => json!({ "refusal": refusal }),
             Err(faults) => json!({ "faults": faults }),
         }
@@ -140,12 +142,28 @@ pub fn check_connector<C: Connector>(folder: impl AsRef<Path>) {
 struct AlertRuleQuestion {
     #[serde(default = "no_settings")]
     settings: Json,
-    turns: Vec<(String, String)>,
+    #[serde(default = "chat")]
+    channel: String,
+    turns: Vec<WrittenTurn>,
     /// The id of the first turn: above 0 when the window begins after the contact.
     #[serde(default)]
     first_turn: u32,
     #[serde(default)]
-    signals: BTreeMap<String, f64>,
+    signals: BTreeMap<String, Json>,
+}
+
+/// Speaker, text, and what else is known of a turn.
+#[derive(Deserialize)]
+struct WrittenTurn(String, String, #[serde(default)] Known);
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Known {
+    /// Where it is not the place after the turn before.
+    id: Option<u32>,
+    at_ms: Option<i64>,
+    labels: BTreeMap<String, f32>,
+    sentiment: Option<f32>,
 }
 
 #[derive(Deserialize)]
@@ -185,19 +203,50 @@ struct ConnectorQuestion {
     headers: BTreeMap<String, String>,
     #[serde(default)]
     body: Json,
+    /// A body that is no text, in hexadecimal digits.
+    body_hex: Option<String>,
     delivery: Option<deliveries::Written>,
     #[serde(default)]
     answers: Vec<deliveries::WrittenAnswer>,
 }
 
+impl From<AlertRuleQuestion> for Contact {
+    fn from(question: AlertRuleQuestion) -> Self {
+        let turn = |(place, WrittenTurn(speaker, text, known)): (u32, WrittenTurn)| Turn {
+            id: known.id.unwrap_or(place),
+            speaker,
+            text,
+            at_ms: known.at_ms,
+            labels: known.labels.into_iter().collect(),
+            sentiment: known.sentiment,
+        };
+        Contact {
+            id: String::new(),
+            channel: question.channel,
+            turns: (question.first_turn..).zip(question.turns).map(turn).collect(),
+            signals: question.signals.into_iter().map(|(name, json)| (name, value(json))).collect(),
+            customer: Vec::new(),
+        }
+    }
+}
+
+/// A flag, a number and a text are themselves; an instant is `{"time": 1700000000000}`.
+fn value(json: Json) -> Value {
+    match json {
+        Json::Bool(flag) => Value::Flag(flag),
+        Json::Number(number) => number.as_f64().map_or(Value::Absent, Value::Number),
+        Json::String(text) => Value::Text(text),
+        Json::Object(object) => object.get("time").and_then(Json::as_i64).map_or(Value::Absent, Value::Time),
+        Json::Null | Json::Array(_) => Value::Absent,
+    }
+}
+
+fn chat() -> String {
+    "chat".to_owned()
+}
+
 impl From<WrittenCase> for Case {
     fn from(case: WrittenCase) -> Self {
-        let value = |json: Json| match json {
-            Json::Bool(flag) => Value::Flag(flag),
-            Json::Number(number) => number.as_f64().map_or(Value::Absent, Value::Number),
-            Json::String(text) => Value::Text(text),
-            Json::Null | Json::Array(_) | Json::Object(_) => Value::Absent,
-        };
         Case {
             family: case.category.split('/').next().unwrap_or_default().to_owned(),
             category: case.category,
@@ -225,6 +274,17 @@ fn readable_reading(reading: &Reading) -> Json {
     }
     if let Some(language) = &reading.language {
         shown["language"] = language.as_str().into();
+    }
+    shown
+}
+
+fn readable_received(received: &Received) -> Json {
+    let mut shown = json!({ "drafts": received.drafts.iter().map(readable).collect::<Vec<_>>() });
+    if let Some(reply) = &received.reply {
+        let headers: BTreeMap<&str, &str> =
+            reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let body = String::from_utf8_lossy(&reply.body);
+        shown["reply"] = json!({ "status": reply.status, "headers": headers, "body": body });
     }
     shown
 }

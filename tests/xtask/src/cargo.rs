@@ -20,12 +20,16 @@ pub(crate) fn cargo(tree: &Tree, words: &[&str]) -> Result<(), Failure> {
     run(tree, Command::new(env!("CARGO")).args(words))
 }
 
-/// Builds every plugin and the program; gives the program.
+/// Builds the program with everything around it.
 ///
 /// The whole workspace with its tests is built, as `cargo test` does: its features are others than those of the
 /// program alone, and wasmtime would be built twice.
+pub(crate) fn workspace(tree: &Tree) -> Result<(), Failure> {
+    cargo(tree, &["build", "--quiet", "--workspace", "--all-targets"])
+}
+
+/// Builds the program and every plugin; gives the program.
 pub(crate) fn plaint(tree: &Tree) -> Result<PathBuf, Failure> {
     plugins::run(tree, &[])?;
-    cargo(tree, &["build", "--quiet", "--workspace", "--all-targets"])?;
     Ok(tree.at("target/debug/plaint"))
 }

@@ -12,12 +12,6 @@ pub(crate) enum Failure {
     Start { program: String, source: io::Error },
     #[error("run `{command}`: {status}")]
     Run { command: String, status: std::process::ExitStatus },
-    #[error("understand {path}: {reason}", path = path.display())]
-    Manifest { path: PathBuf, reason: String },
-    #[error("make a component of {id}: {reason}")]
-    Component { id: String, reason: String },
-    #[error("find a compiler for wasm32-unknown-unknown: neither rustup nor apt-get could bring one ({0})")]
-    NoTool(String),
     #[error("find the suite of attacks among what cargo built")]
     NoSuite,
     #[error("understand `{0}`: the arguments are {1}")]

@@ -1,6 +1,9 @@
 //! The commands, one file each.
 
 mod check;
+mod approve;
+mod connector;
+mod plugin;
 mod policy;
 mod run;
 mod serve;
@@ -10,6 +13,8 @@ mod verify;
 mod vocabulary;
 
 pub(crate) use check::check;
+pub(crate) use connector::connector;
+pub(crate) use plugin::plugin;
 pub(crate) use policy::policy;
 pub(crate) use run::run;
 pub(crate) use serve::serve;

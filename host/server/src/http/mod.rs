@@ -11,6 +11,7 @@ mod speak;
 mod alerts;
 mod cases;
 mod cloudevents;
+mod connectors;
 mod contacts;
 mod customers;
 mod desk;

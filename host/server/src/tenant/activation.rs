@@ -117,7 +117,7 @@ impl Tenant {
 
     /// What the generation that is live allows now.
     async fn freeze(&self) -> Result<Option<Freeze>, Unmade> {
-        let now = self.clock.now();
+        let now = self.now();
         Ok(self.look(move |glance| now.and_then(|now| glance.policy().freeze(now))).await?)
     }
 

@@ -94,7 +94,7 @@ fn installation(desk: &Desk) -> Installation {
     let installation = Installation::new();
     let connectors = format!(
         "[[connector]]\nid = \"desk\"\nplugin = \"webhook\"\nsettings = {{ url = \"http://{0}/hooks/plaint\" }}\n\
-         secrets = {{ signing = \"file:secret\" }}\ngrants = {{ fetch = [\"http://{0}/hooks/\"] }}\n",
+         secrets = {{ signing = \"file:secret\" }}\ngrants = {{ fetch = [\"http://{0}/hooks/\"], private = [\"127.0.0.1\"] }}\n",
         desk.address
     );
     fs::write(installation.dir().join("secret"), SECRET).expect("a file");

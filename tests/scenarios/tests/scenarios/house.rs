@@ -25,6 +25,11 @@ use sandbox::{Limits, Sandbox, Settings};
 use serde_json::Value;
 use store::Store;
 
+/// Where compiled plugins are kept between runs of these tests.
+pub(crate) fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("plaint")
+}
+
 /// The pack of the stories.
 pub(crate) fn appliance() -> PathBuf {
     root().join("rules/appliance")
@@ -126,7 +131,7 @@ pub(crate) fn rulebook() -> Rulebook {
 /// A pack with its plugins.
 pub(crate) fn rulebook_of(pack: Pack) -> Rulebook {
     let plugins = {
-        let cache = Some(Path::new(env!("CARGO_TARGET_TMPDIR")).join("plaint"));
+        let cache = Some(cache());
         let settings = Settings { judges: 16, cache, limits: Limits::default() };
         let sandbox = Sandbox::new(settings).unwrap_or_else(|error| panic!("failed to {error}"));
         Plugins::new(sandbox, vec![plugins().to_path_buf()])

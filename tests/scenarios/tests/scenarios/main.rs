@@ -14,4 +14,6 @@ mod inputs;
 mod packs;
 mod poisoned;
 mod dying;
+mod fixtures;
+mod authors;
 mod live;
