@@ -32,10 +32,16 @@ pub struct Rulebook {
     analyzers: Arc<BTreeMap<usize, Guarded<Analyzer>>>,
     /// By the row's place in the decision table.
     routers: Arc<BTreeMap<usize, Guarded<RoutingPolicy>>>,
-    components: Arc<Vec<Component>>,
+    beside: Arc<Beside>,
     overruns: Overruns,
+}
+
+/// What a rulebook has beside what it asks.
+#[derive(Clone, Default)]
+struct Beside {
+    components: Vec<Component>,
     /// The generation before, which answers where a rule wants that of a plugin that fails.
-    previous: Option<Arc<Rulebook>>,
+    previous: Option<Rulebook>,
     /// Where questions go that break a plugin.
     shelf: Option<Shelf>,
 }
@@ -43,7 +49,7 @@ pub struct Rulebook {
 /// Who answers for a rule.
 pub(crate) enum Judge {
     /// The plugin.
-    Plugin(AlertRule),
+    Plugin(Box<AlertRule>),
     /// A function of a test, in place of the plugin.
     Scripted(ScriptedJudge),
 }
@@ -163,7 +169,7 @@ impl Plugins {
         let policy = pack.into_policy(&digests);
         let mut rulebook = Rulebook::new(policy, BTreeMap::new(), overruns);
         rulebook.configure(&components, &mut problems);
-        rulebook.components = Arc::new(components.into_values().collect());
+        let rulebook = rulebook.with(|beside| beside.components = components.into_values().collect());
         if problems.is_empty() { Ok(rulebook) } else { Err(problems) }
     }
 }
@@ -216,10 +222,8 @@ impl Rulebook {
             judges: Arc::new(judges),
             analyzers: Arc::default(),
             routers: Arc::default(),
-            components: Arc::default(),
+            beside: Arc::default(),
             overruns,
-            previous: None,
-            shelf: None,
         }
     }
 
@@ -228,7 +232,9 @@ impl Rulebook {
         let policy = Arc::clone(&self.policy);
         let rules = policy.rules.iter().enumerate();
         let asked = rules.filter_map(|(place, rule)| Some((place, rule.ask.as_ref()?)));
-        let judge = |component: &Component, settings: &str| AlertRule::new(component, settings).map(Judge::Plugin);
+        let judge = |component: &Component, settings: &str| {
+            AlertRule::new(component, settings).map(|rule| Judge::Plugin(Box::new(rule)))
+        };
         self.judges = Arc::new(configured(asked, components, judge, problems));
         let read = policy.analyzers.iter().map(|analyzer| &analyzer.ask).enumerate();
         self.analyzers = Arc::new(configured(read, components, Analyzer::new, problems));
@@ -250,18 +256,23 @@ impl Rulebook {
 
     /// The same, with the generation before: one step back and no further.
     pub fn with_previous(self, previous: Option<Rulebook>) -> Self {
-        let previous = previous.map(|previous| Arc::new(Rulebook { previous: None, ..previous }));
-        Rulebook { previous, ..self }
+        let previous = previous.map(|previous| previous.with(|beside| beside.previous = None));
+        self.with(|beside| beside.previous = previous)
     }
 
     /// The same, with a place for questions that break a plugin.
     pub fn with_shelf(self, shelf: Shelf) -> Self {
-        Rulebook { shelf: Some(shelf), ..self }
+        self.with(|beside| beside.shelf = Some(shelf))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Beside)) -> Self {
+        change(Arc::make_mut(&mut self.beside));
+        self
     }
 
     /// The plugins it asks, in the order of their ids.
     pub fn components(&self) -> &[Component] {
-        &self.components
+        &self.beside.components
     }
 
     /// What each of them did, by who asked it: a rule, an analyzer of the pack, a row of the decision table.
@@ -322,31 +333,29 @@ impl Rulebook {
     }
 
     pub(crate) fn previous(&self) -> Option<&Rulebook> {
-        self.previous.as_deref()
+        self.beside.previous.as_ref()
     }
 
     pub(crate) fn shelf(&self) -> Option<&Shelf> {
-        self.shelf.as_ref()
+        self.beside.shelf.as_ref()
     }
 }
 
 /// What operators and vendors read most; the rest is for whoever builds plugins.
 fn in_chinese(problem: &SandboxError) -> String {
+    if let SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } = problem {
+        return format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])");
+    }
+    let SandboxError::Untrusted { problem, .. } = problem else { return format!("failed to {problem}") };
     let keys = |ids: &[KeyId]| ids.iter().map(KeyId::to_string).collect::<Vec<_>>().join("、");
     match problem {
-        SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } => {
-            format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])")
+        SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
+        SignatureError::Untrusted { signed, trusted } => {
+            format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
         }
-        SandboxError::Untrusted { problem, .. } => match problem {
-            SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
-            SignatureError::Untrusted { signed, trusted } => {
-                format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
-            }
-            SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
-            SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
-            SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
-        },
-        other => format!("failed to {other}"),
+        SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
+        SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
+        SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
     }
 }
 

@@ -115,7 +115,7 @@ impl Quarantine {
     pub(crate) fn shelf(&self, tenant: String) -> Shelf {
         let quarantine = self.clone();
         Arc::new(move |poison| {
-            metrics::counter!(counted::QUARANTINED, "tenant" => tenant.clone()).increment(1);
+            metrics::counter!(counted::QUESTIONS, "tenant" => tenant.clone()).increment(1);
             let (plugin, by, of, cause) = (&poison.plugin, poison.by.word(), &poison.id, poison.why.cause.word());
             tracing::warn!(tenant, plugin, by, of, cause, "a question is in quarantine");
             if let Err(error) = quarantine.keep_question(poison) {

@@ -10,6 +10,7 @@ mod cases;
 mod configured;
 mod connectors;
 mod deliveries;
+mod dying;
 mod ended;
 mod events;
 mod generations;
