@@ -199,7 +199,8 @@ impl Manifest {
         }
         check_deliveries(&raw)?;
         let (auth, webhook) = (raw.auth.as_ref(), raw.webhook.as_ref());
-        check(raw.kind, &Outside { fetch: &raw.fetch, auth, webhook })?;
+        let outside = Outside { fetch: &raw.fetch, auth, webhook };
+        check(raw.kind, &outside, |name| raw.settings.contains_key(name))?;
         Ok(Manifest {
             id: raw.id,
             version: raw.version,
@@ -422,6 +423,9 @@ mod tests {
             url = "https://{settings.host}/token"
             [webhook]
             schemes = ["slack"]
+            [settings.host]
+            type = "text"
+            about = { zh = "主机", en = "the host" }
         "#;
         let manifest = Manifest::parse(format!("{CONNECTOR}{outside}").as_bytes()).unwrap();
         assert_eq!(manifest.fetch[0].methods, ["POST"]);
@@ -433,6 +437,8 @@ mod tests {
         };
         check("\"POST\"", "", "fetch `https://{settings.host}/v1/`: expected `methods` out of GET, POST");
         check("\"POST\"", "\"HEAD\"", "expected `methods` out of");
+        check("settings.host}/v1", "settings.house}/v1", "`https://{settings.house}/v1/`: expected `{settings.name}`");
+        check("settings.host}/token", "settings.host/token", "expected `{settings.name}` with the name of one of its");
         check("oauth2", "kerberos", "unknown variant `kerberos`");
         check("\"slack\"", "", "`webhook.schemes`: expected the name of a scheme");
         check("schemes", "scheme", "unknown field `scheme`");

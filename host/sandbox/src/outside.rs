@@ -50,6 +50,18 @@ pub enum Auth {
     },
 }
 
+impl Auth {
+    /// The texts that settings are put into.
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Auth::Oauth2 { url, .. } => vec![url],
+            Auth::TokenCall { url, body, .. } => {
+                [Some(url), body.as_ref()].into_iter().flatten().map(String::as_str).collect()
+            }
+        }
+    }
+}
+
 /// A field of a JSON answer and the numbers in it that say so.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,8 +105,11 @@ pub(crate) struct Outside<'a> {
     pub(crate) webhook: Option<&'a HookForm>,
 }
 
+/// What stands for a setting in a text.
+const SETTING: &str = "{settings.";
+
 /// Only connectors have to do with the world outside, and what they want must be sayable.
-pub(crate) fn check(kind: Kind, outside: &Outside<'_>) -> Result<(), String> {
+pub(crate) fn check(kind: Kind, outside: &Outside<'_>, has_setting: impl Fn(&str) -> bool) -> Result<(), String> {
     let says_nothing = outside.fetch.is_empty() && outside.auth.is_none() && outside.webhook.is_none();
     if kind != Kind::Connector && !says_nothing {
         let kind = kind.word();
@@ -103,6 +118,15 @@ pub(crate) fn check(kind: Kind, outside: &Outside<'_>) -> Result<(), String> {
     for fetch in outside.fetch {
         if fetch.methods.is_empty() || !fetch.methods.iter().all(|method| METHODS.contains(&method.as_str())) {
             return Err(format!("fetch `{}`: expected `methods` out of {}", fetch.url, METHODS.join(", ")));
+        }
+    }
+    let fetched = outside.fetch.iter().map(|fetch| fetch.url.as_str());
+    for text in fetched.chain(outside.auth.map(Auth::texts).unwrap_or_default()) {
+        for (at, _) in text.match_indices(SETTING) {
+            let name = text[at + SETTING.len()..].split_once('}').map_or("", |(name, _)| name);
+            if !has_setting(name) {
+                return Err(format!("`{text}`: expected `{SETTING}name}}` with the name of one of its settings"));
+            }
         }
     }
     if let Some(Auth::TokenCall { method, .. }) = outside.auth

@@ -41,6 +41,9 @@ pub(crate) enum PluginAction {
 pub(crate) struct PluginApprove {
     /// The connector, by its id in connectors.toml.
     pub(crate) connector: Option<String>,
+    /// Only this version, by the beginning of its digest: what was looked at, and nothing that came since.
+    #[arg(long, value_name = "DIGEST", requires = "connector")]
+    pub(crate) digest: Option<String>,
     #[command(flatten)]
     pub(crate) remote: Remote,
 }

@@ -1,7 +1,7 @@
 //! `plaint plugin approve`: what a later version of a plugin may reach more is a person's decision.
 
 use policy::Lang;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Went,
@@ -18,14 +18,16 @@ pub(super) fn approve(asked: &PluginApprove, lang: Lang) -> Went {
         if waits.is_empty() {
             return print(pick(lang, "没有等待批准的版本\n", "nothing waits for approval\n"));
         }
-        let shown = |one: &&serde_json::Value| {
-            format!("{}\n{}", one["connector"].as_str().unwrap_or_default(), waiting(one, lang))
-        };
+        let shown = |one: &&Value| format!("{}\n{}", one["connector"].as_str().unwrap_or_default(), waiting(one, lang));
         return print(&waits.iter().map(shown).collect::<String>());
     };
-    let found = waits.into_iter().find(|one| one["connector"] == id.as_str()).ok_or_else(|| {
-        let en = "nothing of connector `{}` waits for approval; `plaint plugin approve` shows what waits";
-        pick(lang, "连接器 `{}` 没有等待批准的版本;请用 `plaint plugin approve` 查看", en).replace("{}", id)
+    let is_it = |one: &&&Value| {
+        let digest = one["waiting"]["digest"].as_str().unwrap_or_default();
+        one["connector"] == id.as_str() && digest.starts_with(asked.digest.as_deref().unwrap_or_default())
+    };
+    let found = waits.iter().find(is_it).ok_or_else(|| {
+        let en = "no such version of connector `{}` waits for approval; `plaint plugin approve` shows what waits";
+        pick(lang, "连接器 `{}` 没有该版本在等待批准;请用 `plaint plugin approve` 查看", en).replace("{}", id)
     })?;
     let body = json!({"digest": found["waiting"]["digest"]});
     let approved = asked.remote.post(&format!("/v1/connectors/{id}/approve"), &body, lang)?;

@@ -54,8 +54,10 @@ pub(super) fn waiting(connector: &Value, lang: Lang) -> String {
         .replace("{version}", version)
         .replace("{digest}", short(digest));
     list(&waiting["more"]).iter().for_each(|grant| text += &format!("    + {}\n", word(grant)));
-    let en = "  approve it with `plaint plugin approve {id}`\n";
-    text + &pick(lang, "  批准:`plaint plugin approve {id}`\n", en).replace("{id}", id)
+    let en = "  approve it with `plaint plugin approve {id} --digest {digest}`\n";
+    text + &pick(lang, "  批准:`plaint plugin approve {id} --digest {digest}`\n", en)
+        .replace("{id}", id)
+        .replace("{digest}", short(digest))
 }
 
 fn history(said: &Value, lang: Lang) -> String {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     grant::with_settings,
-    secrets::{Secrets, escaped},
+    secrets::{Secrets, escaped, named},
 };
 
 /// The secrets that say who asks, in OAuth 2.0.
@@ -82,6 +82,14 @@ impl Auth {
     pub(crate) fn asks(&self) -> (&str, &str) {
         let url = self.request.url.split_once('?').map_or(self.request.url.as_str(), |(url, _)| url);
         (&self.request.method, url)
+    }
+
+    /// The secrets it cannot do without.
+    pub(crate) fn needs(&self) -> Vec<String> {
+        let body = String::from_utf8_lossy(&self.request.body);
+        let named = [self.request.url.as_str(), &body].into_iter().flat_map(named);
+        let client = CLIENT.into_iter().filter(|_| self.is_oauth).map(str::to_owned);
+        client.chain(named).collect()
     }
 
     /// Whether an answer says that the token is not known any more.

@@ -122,6 +122,12 @@ fn spell(secret: &str, spelled: Spelled) -> String {
     }
 }
 
+/// The names of the secrets that a text wants.
+pub(super) fn named(text: &str) -> Vec<String> {
+    let behind = text.split(SECRET).skip(1);
+    behind.filter_map(|behind| Some(behind.split_once('}')?.0.to_owned())).collect()
+}
+
 /// What is neither a letter nor a digit nor one of `-._~` is escaped.
 pub(super) fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {

@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Instant,
 };
 
 use sandbox::{Answer, Cipher, CipherAlgorithm, Mac, MacAlgorithm, Need, Request, Response, Stale};
@@ -20,7 +21,7 @@ use ureq::{
     },
 };
 
-use super::{Auth, Exchange, Grant, Pem, Range, Secrets, Terms, Trust, reach::Reach, trust::TrustError};
+use super::{Auth, Exchange, Grant, Pem, Range, Secrets, Terms, Trust, Walk, reach::Reach, trust::TrustError};
 
 /// What a server was asked.
 #[derive(Clone, Debug)]
@@ -176,6 +177,16 @@ fn an_answer_that_is_too_large_is_no_answer() {
     let exchange = way_out(vec![grant(&server.url("/"), &["GET"])], here(), secrets(&[]), None);
     let answer = fetch(&exchange, request("GET", &server.url("/"), &[], ""));
     assert!(matches!(answer, Answer::Unreachable(_)), "{answer:?}");
+}
+
+#[test]
+fn a_delivery_that_has_had_its_time_asks_nobody() {
+    let server = Server::open(|_| ("200 OK", String::new()));
+    let exchange = way_out(vec![grant(&server.url("/"), &["GET"])], here(), secrets(&[]), None);
+    let over = Walk { exchange: &exchange, until: Instant::now() };
+    let answer = over.answer(Need::Fetch(request("GET", &server.url("/"), &[], "")));
+    assert_eq!(answer, Answer::Unreachable("the delivery took too long".to_owned()));
+    assert!(server.asked().is_empty());
 }
 
 /// A name that stands for one address at the first look and for another one afterwards.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     config,
     deliver::Channel,
-    exchange::{Exchange, Grant, Secrets, Terms, Trust},
+    exchange::{Auth, Exchange, Grant, Secrets, Terms, Trust},
     lang::pick,
     webhook::Webhook,
 };
@@ -138,7 +138,13 @@ impl Builder<'_> {
         let grants = granted(&wants(manifest, &settings)?, &fetch, &approval.extra);
         let grants = grants.map_err(|refused| ungranted(&refused, self.lang))?;
         let trust = Trust::new(&tls).map_err(|error| error.text(self.lang))?;
-        let (secrets, auth) = (Secrets::new(secrets), auth(manifest, &settings));
+        let auth = auth(manifest, &settings);
+        let needs = auth.as_ref().map(Auth::needs).unwrap_or_default();
+        if let Some(missing) = needs.iter().find(|name| !secrets.contains_key(*name)) {
+            let en = "the plugin is let in with the secret `{}`; name it in `secrets`";
+            return Err(pick(self.lang, "插件需用密钥 `{}` 登录;请写入 `secrets`", en).replace("{}", missing));
+        }
+        let secrets = Secrets::new(secrets);
         Ok(Channel {
             id,
             plugin,

@@ -118,10 +118,11 @@ impl Kept {
         Ok(())
     }
 
-    /// Keeps a component's file under its digest.
+    /// Keeps a component's file under its digest. The same component may have been signed since: the digest leaves
+    /// signatures out.
     pub(super) fn keep(&self, digest: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.component(digest);
-        if path.exists() {
+        if fs::read(&path).is_ok_and(|kept| kept == bytes) {
             return Ok(());
         }
         fs::create_dir_all(self.folder.join("components"))?;

@@ -48,6 +48,8 @@ fn begin(tenant: &Arc<Tenant>, file: &Path, lang: Lang) -> Result<(), String> {
     let spawned = thread::Builder::new().name(format!("connectors-{}", tenant.name)).spawn(move || {
         // It watches as long as it lives.
         let _watcher = watcher;
+        // It may have been written between the start and now.
+        read_again(&tenant, lang);
         while heard.recv().is_ok() && quiet(&heard) {
             read_again(&tenant, lang);
         }

@@ -202,6 +202,10 @@ impl WebhookError {
                     .replace("{}", word)
                     + &known
             }
+            WebhookError::Plugin(_, known) if known.is_empty() => {
+                let en = "the plugin takes messages only with a token: take `webhook` away";
+                pick(lang, "插件只接收带令牌的消息;请删去 `webhook`", en).to_owned()
+            }
             WebhookError::Plugin(word, known) => {
                 let en = "the plugin cannot live with the scheme `{word}`, but with: {}";
                 pick(lang, "插件不支持校验方式 `{word}`;支持:{}", en)

@@ -195,11 +195,17 @@ fn an_update_that_wants_more_waits_until_it_is_approved() {
         );
     }
     // What was looked at is approved, nothing else.
+    let url = server.url();
+    let wrong = ["plugin", "approve", "desk", "--digest", "00", "--server", &url, "--token", house.operator()];
+    let (_, said, code) = run(&wrong);
+    assert!(code == Some(1) && said.contains("no such version of connector `desk` waits"), "{said}");
     let other = json!({"digest": first(&same)["digest"]});
     server.post("/v1/connectors/desk/approve", house.operator(), &other).problem(422, "not-installed");
     let shown = house.plaint(&server, &["plugin", "approve"]);
     assert!(shown.contains("0.2.0") && shown.contains("+ POST https://collect.example/"), "{shown}");
-    let approved = house.plaint(&server, &["plugin", "approve", "desk"]);
+    let advice = shown.rsplit_once("--digest ").expect("what to do").1;
+    let digest = &advice[..advice.find('`').expect("an end")];
+    let approved = house.plaint(&server, &["plugin", "approve", "desk", "--digest", digest]);
     assert!(approved.contains("installation 3") && approved.contains("webhook 0.2.0"), "{approved}");
     assert_eq!(house.plaint(&server, &["plugin", "approve"]), "nothing waits for approval\n");
     // It stays approved, and the version before can be had again.
@@ -250,6 +256,10 @@ fn what_cannot_be_used_changes_nothing() {
             assert!(detail.contains(expected) && detail.contains("connectors.toml"), "{expected}: {detail}");
         }
     }
+    house.update(|manifest| format!("{manifest}[auth]\nkind = \"oauth2\"\nurl = \"https://desk.example/token\"\n"));
+    house.write("connectors.toml", &format!("{wants}grants = {{ fetch = [\"https://desk.example/\"] }}\n"));
+    let problem = server.post("/v1/connectors/reload", house.operator(), &json!({})).problem(422, "not-installed");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("is let in with the secret `client-id`")));
     assert_eq!(server.get("/v1/connectors", house.operator()).good(200)["installation"], 1);
     let turn = json!({"contact": "k-1", "turn": 0, "speaker": "customer", "text": "在吗"});
     server.post("/v1/messages/hotline", house.installation.token("source"), &turn).good(202);

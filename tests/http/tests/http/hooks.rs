@@ -140,13 +140,18 @@ fn what_came_encrypted_reaches_the_plugin_in_the_clear() {
 
 #[test]
 fn a_scheme_that_cannot_work_is_told_before_the_server_starts() {
-    let desk = "[[connector]]\nid = \"desk\"\nplugin = \"webhook\"\n";
-    for (webhook, expected) in [
-        ("{ scheme = \"github\" }", "the scheme `github` needs the secret `signing`"),
-        ("{ scheme = \"slack\" }", "the plugin cannot live with the scheme `slack`, but with: hmac-sha256, github"),
-        ("{ header = \"x\" }", "missing field `scheme`"),
+    for (plugin, webhook, expected) in [
+        ("transcript", "{ scheme = \"github\" }", "the plugin takes messages only with a token"),
+        ("webhook", "{ scheme = \"github\" }", "the scheme `github` needs the secret `signing`"),
+        (
+            "webhook",
+            "{ scheme = \"slack\" }",
+            "the plugin cannot live with the scheme `slack`, but with: hmac-sha256, github",
+        ),
+        ("webhook", "{ header = \"x\" }", "missing field `scheme`"),
     ] {
-        let installation = installation(&format!("{desk}webhook = {webhook}\n"));
+        let installation =
+            installation(&format!("[[connector]]\nid = \"desk\"\nplugin = \"{plugin}\"\nwebhook = {webhook}\n"));
         let config = installation.dir().join("host.toml");
         let said = Server::start_with(&["--config", crate::house::text(&config)]).err().expect("no server");
         assert!(said.contains(expected) && said.contains("connectors.toml"), "{said}");
