@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{alert::Book, case::Case, contact::Contact, customer::Holder, id::Id, person::Directory, time::Instant};
+use crate::{
+    alert::Book, case::Case, contact::Contact, customer::Holder, generation::Generations, id::Id, person::Directory,
+    time::Instant,
+};
 
 /// The layout of entities as they are stored. Raise it with any change of their fields: a kept state of another
 /// layout is not read, but folded again from the log.
@@ -27,6 +30,8 @@ pub enum EntityKey {
     Case(Id),
     /// The open cases of a person, by [`workload`].
     Workload(Id),
+    /// Which generations have decided, and what is paused.
+    Generations,
 }
 
 /// Names the open cases of a person.
@@ -46,13 +51,30 @@ pub enum Listing {
 }
 
 impl EntityKey {
+    /// The book of a contact, or the book itself.
+    pub fn book(&self) -> Option<EntityKey> {
+        match self {
+            EntityKey::Contact(id) | EntityKey::Book(id) => Some(EntityKey::Book(*id)),
+            EntityKey::Home(_)
+            | EntityKey::Directory
+            | EntityKey::Holder(_)
+            | EntityKey::Case(_)
+            | EntityKey::Workload(_)
+            | EntityKey::Generations => None,
+        }
+    }
+
     /// The listing that entities of this kind can stand in.
     pub fn listing(&self) -> Option<Listing> {
         match self {
             EntityKey::Contact(_) => Some(Listing::Contacts),
             EntityKey::Book(_) => Some(Listing::Alerts),
             EntityKey::Case(_) => Some(Listing::Cases),
-            EntityKey::Home(_) | EntityKey::Directory | EntityKey::Holder(_) | EntityKey::Workload(_) => None,
+            EntityKey::Home(_)
+            | EntityKey::Directory
+            | EntityKey::Holder(_)
+            | EntityKey::Workload(_)
+            | EntityKey::Generations => None,
         }
     }
 }
@@ -74,6 +96,8 @@ pub enum Entity {
     Case(Arc<Case>),
     /// The ids of the cases, in order.
     Workload(Arc<Vec<Id>>),
+    /// See [`EntityKey::Generations`].
+    Generations(Arc<Generations>),
 }
 
 impl Entity {
@@ -86,7 +110,8 @@ impl Entity {
             | Entity::Directory(_)
             | Entity::Holder(_)
             | Entity::Case(_)
-            | Entity::Workload(_) => None,
+            | Entity::Workload(_)
+            | Entity::Generations(_) => None,
         }
     }
 
@@ -96,7 +121,11 @@ impl Entity {
             Entity::Contact(contact) => contact.closed.is_none().then_some(contact.opened),
             Entity::Book(book) => book.open_alerts().map(|alert| alert.raised).max(),
             Entity::Case(case) => case.is_open().then_some(case.opened),
-            Entity::Home(_) | Entity::Directory(_) | Entity::Holder(_) | Entity::Workload(_) => None,
+            Entity::Home(_)
+            | Entity::Directory(_)
+            | Entity::Holder(_)
+            | Entity::Workload(_)
+            | Entity::Generations(_) => None,
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod time;
 pub mod value;
 pub mod absence;
 pub mod fact;
+pub mod generation;
 pub mod contact;
 pub mod person;
 pub mod condition;

@@ -66,10 +66,11 @@ pub(crate) enum Table {
     Category,
     Route,
     Casework,
+    Freeze,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 12] = [
+    pub(crate) const ALL: [Table; 13] = [
         Table::Pack,
         Table::Param,
         Table::ParamSet,
@@ -82,6 +83,7 @@ impl Table {
         Table::Category,
         Table::Route,
         Table::Casework,
+        Table::Freeze,
     ];
     /// The tables any file of a pack may hold, written `[[…]]`.
     pub(crate) const LISTS: [Table; 6] =
@@ -102,6 +104,7 @@ impl Table {
             Table::Category => "category",
             Table::Route => "route",
             Table::Casework => "casework",
+            Table::Freeze => "freeze",
         }
     }
 
@@ -120,6 +123,7 @@ impl Table {
             Table::Category => ("分类", "a category"),
             Table::Route => ("路由", "a route"),
             Table::Casework => ("工单设置", "what a pack says of cases"),
+            Table::Freeze => ("冻结期", "a freeze"),
         };
         Both { zh, en }
     }
@@ -139,6 +143,7 @@ impl Table {
             Table::Category => CATEGORY,
             Table::Route => ROUTE,
             Table::Casework => CASEWORK,
+            Table::Freeze => FREEZE,
         }
     }
 }
@@ -209,12 +214,22 @@ const PACK: &[Key] = &[
         "who gets which case: the first row that holds counts",
     ),
     optional("casework", Form::One(Table::Casework), "工单设置", "what holds for all cases"),
+    optional(
+        "freeze",
+        Form::Many(Table::Freeze),
+        "冻结期：期间只允许暂停和回退",
+        "times in which only a pause or a rollback may change what decides",
+    ),
     later("signal"),
     later("metric"),
     later("clock"),
     later("ladder"),
     later("calendar"),
-    later("freeze"),
+];
+
+const FREEZE: &[Key] = &[
+    needed("from", Form::Text, "开始时刻（RFC 3339）", "when it begins (RFC 3339)"),
+    needed("to", Form::Text, "结束时刻（RFC 3339）", "when it is over (RFC 3339)"),
 ];
 
 const PARAM: &[Key] = &[

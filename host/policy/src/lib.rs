@@ -14,6 +14,7 @@ mod document;
 mod duration;
 mod fields;
 mod format;
+mod freeze;
 mod full_width;
 mod kind;
 mod lang;

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use engine::{
     entity::{Entity, EntityKey},
-    fact::{Fact, Position},
+    fact::{Fact, FactBody, Position},
     outcome::Outcome,
     step::{Answer, Done, Need, Step},
     time::Instant,
@@ -21,6 +21,7 @@ use crate::{
     judges::{self, panic_text},
     place::{Clock, place},
     plugins::Rulebook,
+    rulebooks::{Rulebooks, live_in},
     source::{Receipt, Source, Want},
     state::State,
     wire::{Event, Told},
@@ -60,7 +61,6 @@ impl Road {
     /// # Errors
     /// When the store, the source or the listener fails, or a plugin overruns where that is an error.
     pub fn drive(&mut self, source: &mut dyn Source) -> Result<(), RoadError> {
-        let rulebook = self.rulebook.clone();
         loop {
             let events = source.receive(self.want())?; //                                     1, 2 receive, normalise
             let over = events.is_none();
@@ -68,8 +68,8 @@ impl Road {
             let told = std::mem::take(&mut self.told);
             source.tell(receipts, told, &self.glance())?; //                                  7, 8 deliver, show
             self.settle(&source.settled())?; //                                               7 delivered
-            let steps = judges::measure(&facts, &rulebook, &self.state, self.drive.threads)?; //   4 measure
-            self.decide(&facts, steps)?; //                                                   5 decide
+            self.swap(source.swapped());
+            self.judge(&facts)?; //                                                           4, 5 measure, decide
             if over && self.ready.is_empty() {
                 return Ok(());
             }
@@ -79,23 +79,45 @@ impl Road {
 
 impl Road {
     /// Opens the road on a log: folds what was decided since the last checkpoint, without any plugin, and
-    /// decides what was appended and not decided.
+    /// decides what was appended and not decided, each fact by the generation that was live there.
     ///
     /// # Errors
-    /// When the store fails, or a plugin overruns where that is an error.
-    pub fn open(store: Store, rulebook: Rulebook, drive: Drive) -> Result<Self, RoadError> {
+    /// When the store fails, a generation cannot be had, or a plugin overruns where that is an error.
+    pub fn open(store: Store, rulebooks: impl Into<Rulebooks>, drive: Drive) -> Result<Self, RoadError> {
+        let mut rulebooks = rulebooks.into();
         let mut state = State::new(store.dues()?, store.listed()?);
         crate::lanes::fold_recorded(&store, store.checkpoint(), &mut state)?;
+        if !state.holds(&EntityKey::Generations) {
+            state.hold(vec![EntityKey::Generations], store.load(&[EntityKey::Generations])?);
+        }
+        let rulebook = rulebooks.find(live_in(&state))?;
         let last_at = store.last_at().unwrap_or_default();
         let since_checkpoint = store.decided().0.saturating_sub(store.checkpoint().0);
         let (ready, told) = (Vec::new(), Vec::new());
-        let rules = rulebook.clone();
         let mut road = Road { store, state, rulebook, drive, last_at, ready, told, since_checkpoint };
         let undecided = road.store.read(Position(road.store.decided().0 + 1), usize::MAX)?;
         road.fetch(&undecided)?;
-        let steps = judges::measure(&undecided, &rules, &road.state, road.drive.threads)?;
-        road.decide(&undecided, steps)?;
+        let is_swap = |fact: &Fact| matches!(fact.body, FactBody::GenerationActivated(_));
+        for facts in undecided.chunk_by(|_, next| !is_swap(next)) {
+            let swapped = facts.first().map(|first| rulebooks.swapped(first)).transpose()?;
+            road.swap(swapped.flatten());
+            road.judge(facts)?;
+        }
         Ok(road)
+    }
+
+    /// Another generation decides from the next fact on.
+    fn swap(&mut self, rulebook: Option<Rulebook>) {
+        if let Some(rulebook) = rulebook {
+            self.rulebook = rulebook;
+        }
+    }
+
+    /// Measures and decides facts of one generation.
+    fn judge(&mut self, facts: &[Fact]) -> Result<(), RoadError> {
+        let rulebook = self.rulebook.clone();
+        let steps = judges::measure(facts, &rulebook, &self.state, self.drive.threads)?;
+        self.decide(facts, steps)
     }
 
     /// Writes the state as it is and gives the store back.
@@ -110,7 +132,7 @@ impl Road {
 
     /// What can be read of the tenant: complete as of the last committed outcome, as long as none is ready.
     fn glance(&self) -> Glance<'_> {
-        Glance::new(&self.store, &self.state)
+        Glance::new(&self.store, &self.state, self.rulebook.policy())
     }
 
     /// The instant of the latest fact.
@@ -210,6 +232,7 @@ impl Road {
             answer = match step.next(answer) {
                 Need::Load(keys) => Answer::Entities(self.load(&keys)?),
                 Need::Dues(until) => Answer::Dues(self.state.dues(until)),
+                Need::Open => Answer::Open(self.state.open_books()),
                 Need::Ask(_) => Answer::Answers(Vec::new()),
                 Need::Read(_) => Answer::Readings(Vec::new()),
                 Need::Route(questions) => Answer::Routes(self.rulebook.route(&questions)?),

@@ -1,14 +1,16 @@
 //! A glance at a tenant between two batches: state and log as of the last committed outcome, read and never changed.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use engine::{
     decision::Decision,
     entity::{Entity, EntityKey, Listing},
     fact::{Fact, Position},
+    generation::Generations,
     id::Id,
     outcome::Outcome,
     person::Directory,
+    rule::Policy,
     time::Instant,
 };
 use store::Store;
@@ -22,7 +24,11 @@ const LOOKED_THROUGH_MAX: usize = 1_000;
 pub struct Glance<'a> {
     store: &'a Store,
     state: &'a State,
+    policy: &'a Policy,
 }
+
+/// How many decisions of which type.
+pub type Counted = BTreeMap<&'static str, u64>;
 
 /// Decisions of the past, and how far the glance got.
 #[derive(Clone, Debug, Default)]
@@ -36,8 +42,22 @@ pub struct Recalled {
 }
 
 impl<'a> Glance<'a> {
-    pub(crate) fn new(store: &'a Store, state: &'a State) -> Self {
-        Glance { store, state }
+    pub(crate) fn new(store: &'a Store, state: &'a State, policy: &'a Policy) -> Self {
+        Glance { store, state, policy }
+    }
+
+    /// What decides from here on.
+    pub fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
+    /// Which generations have decided, and what is paused.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn generations(&self) -> Result<Arc<Generations>, RoadError> {
+        let found = self.entity(EntityKey::Generations)?;
+        Ok(if let Some(Entity::Generations(generations)) = found { generations } else { Arc::default() })
     }
 
     /// The last position with an outcome: what is shown is the state there.
@@ -138,6 +158,21 @@ impl<'a> Glance<'a> {
         }
         recalled.is_all = is_last_page;
         Ok(recalled)
+    }
+
+    /// Decisions by type from a position on, up to another; and where the next glance goes on, if it has to.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn counted(&self, from: Position, to: Position) -> Result<(Counted, Option<Position>), RoadError> {
+        let outcomes = self.store.outcomes(from, LOOKED_THROUGH_MAX)?;
+        let on = outcomes.last().map(|(last, _)| Position(last.0 + 1)).filter(|next| *next < to);
+        let on = on.filter(|_| outcomes.len() == LOOKED_THROUGH_MAX);
+        let mut counted = Counted::new();
+        for (_, outcome) in outcomes.iter().filter(|(position, _)| *position < to) {
+            outcome.decisions().for_each(|decision| *counted.entry(decision.body.name()).or_default() += 1);
+        }
+        Ok((counted, on))
     }
 
     /// The decision of this instant that `is` says yes to; a decision is made at the first fact that is not before it.

@@ -98,7 +98,7 @@ fn measure_one<'a>(fact: &'a Fact, rulebook: &'a Rulebook, contact: Option<Entit
             Need::Load(_) => Answer::Entities(vec![contact.clone()]),
             Need::Ask(questions) => Answer::Answers(rulebook.answer(&questions)?),
             Need::Read(questions) => Answer::Readings(rulebook.read(&questions)?),
-            Need::Dues(_) | Need::Route(_) | Need::Done(_) => return Ok(step),
+            Need::Dues(_) | Need::Open | Need::Route(_) | Need::Done(_) => return Ok(step),
         }
     }
 }

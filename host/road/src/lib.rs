@@ -9,13 +9,17 @@ pub mod source;
 pub mod lanes;
 pub mod glance;
 pub mod page;
+mod canary;
 mod judges;
 pub mod place;
 mod plugins;
+mod rulebooks;
 mod state;
 
-pub use plugins::{Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge};
+pub use canary::canary;
+pub use plugins::{Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge, asked_by, find};
 pub use policy::Lang;
+pub use rulebooks::{FindRulebook, Rulebooks};
 
 /// Why the road cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +43,9 @@ pub enum RoadError {
         /// Limit and value.
         reason: String,
     },
+    /// The generation that the log says is live cannot be had: a sentence for a person.
+    #[error("{0}")]
+    Generation(String),
     /// Something to show could not be written.
     #[error("failed to write decisions: {0}")]
     Output(std::io::Error),

@@ -11,7 +11,7 @@ use engine::{
     absence::{Absence, Abstention},
     contact::ReadingAnswer,
     id::Id,
-    rule::{Answered, PluginAsk, Policy, RouteAnswer, RouteTo},
+    rule::{Answered, PluginAsk, Policy, RouteAnswer},
     step::{Question, ReadQuestion, RouteQuestion},
 };
 use policy::{Lang, Pack};
@@ -30,6 +30,7 @@ pub struct Rulebook {
     analyzers: Arc<BTreeMap<usize, Analyzer>>,
     /// By the row's place in the decision table.
     routers: Arc<BTreeMap<usize, RoutingPolicy>>,
+    components: Arc<Vec<Component>>,
     overruns: Overruns,
 }
 
@@ -121,13 +122,7 @@ impl Plugins {
     /// # Errors
     /// When it is nowhere, or is not one.
     pub fn load(&self, plugin: &str, rule: &str) -> Result<Component, PluginsError> {
-        let file = |folder: &PathBuf| folder.join(format!("{plugin}.wasm"));
-        let found = self.folders.iter().map(file).find(|path| path.is_file());
-        let path = found.ok_or_else(|| PluginsError::Missing {
-            plugin: plugin.to_owned(),
-            rule: rule.to_owned(),
-            folders: self.folders.clone(),
-        })?;
+        let path = find(&self.folders, plugin, rule)?;
         self.sandbox.load_file(&path).map_err(|problem| unusable(plugin, problem))
     }
 
@@ -151,17 +146,30 @@ impl Plugins {
         let policy = pack.into_policy(&digests);
         let mut rulebook = Rulebook::new(policy, BTreeMap::new(), overruns);
         rulebook.configure(&components, &mut problems);
+        rulebook.components = Arc::new(components.into_values().collect());
         if problems.is_empty() { Ok(rulebook) } else { Err(problems) }
     }
 }
 
+/// The file of a plugin: `<id>.wasm` in the first of these folders that has it.
+///
+/// # Errors
+/// When none has.
+pub fn find(folders: &[PathBuf], plugin: &str, rule: &str) -> Result<PathBuf, PluginsError> {
+    let file = |folder: &PathBuf| folder.join(format!("{plugin}.wasm"));
+    let found = folders.iter().map(file).find(|path| path.is_file());
+    found.ok_or_else(|| PluginsError::Missing {
+        plugin: plugin.to_owned(),
+        rule: rule.to_owned(),
+        folders: folders.to_vec(),
+    })
+}
+
 /// Who in the pack asks a plugin, for a message.
-fn asked_by(pack: &Pack, plugin: &str) -> String {
+pub fn asked_by(pack: &Pack, plugin: &str) -> String {
     let rule = pack.rules.iter().find(|rule| rule.ask.as_ref().is_some_and(|ask| ask.plugin == plugin));
-    let route = pack.casework.routes.iter().find(|route| match &route.to {
-        RouteTo::Plugin(ask) => ask.plugin == plugin,
-        RouteTo::Desk(_) => false,
-    });
+    let mut routes = pack.casework.routes.iter();
+    let route = routes.find(|route| route.to.plugin().is_some_and(|ask| ask.plugin == plugin));
     let name = rule.map(|rule| &rule.id).or_else(|| route.map(|route| &route.id));
     name.map_or_else(|| "[[analyzer]]".to_owned(), String::clone)
 }
@@ -186,8 +194,14 @@ fn configured<'a, T>(
 
 impl Rulebook {
     fn new(policy: Policy, judges: BTreeMap<usize, Judge>, overruns: Overruns) -> Self {
-        let (analyzers, routers) = (Arc::default(), Arc::default());
-        Rulebook { policy: Arc::new(policy), judges: Arc::new(judges), analyzers, routers, overruns }
+        Rulebook {
+            policy: Arc::new(policy),
+            judges: Arc::new(judges),
+            analyzers: Arc::default(),
+            routers: Arc::default(),
+            components: Arc::default(),
+            overruns,
+        }
     }
 
     /// Starts every plugin the policy asks with the settings it is asked with.
@@ -199,10 +213,8 @@ impl Rulebook {
         self.judges = Arc::new(configured(asked, components, judge, problems));
         let read = policy.analyzers.iter().map(|analyzer| &analyzer.ask).enumerate();
         self.analyzers = Arc::new(configured(read, components, Analyzer::new, problems));
-        let routes = policy.casework.routes.iter().enumerate().filter_map(|(place, route)| match &route.to {
-            RouteTo::Plugin(ask) => Some((place, ask)),
-            RouteTo::Desk(_) => None,
-        });
+        let routes = policy.casework.routes.iter().enumerate();
+        let routes = routes.filter_map(|(place, route)| Some((place, route.to.plugin()?)));
         self.routers = Arc::new(configured(routes, components, RoutingPolicy::new, problems));
     }
 
@@ -210,6 +222,16 @@ impl Rulebook {
     pub fn with_forced_by_machine(mut self, forced_by_machine: bool) -> Self {
         Arc::make_mut(&mut self.policy).forced_by_machine = forced_by_machine;
         self
+    }
+
+    /// The same, with another view of plugins that overrun.
+    pub fn with_overruns(self, overruns: Overruns) -> Self {
+        Rulebook { overruns, ..self }
+    }
+
+    /// The plugins it asks, in the order of their ids.
+    pub fn components(&self) -> &[Component] {
+        &self.components
     }
 
     /// A rulebook whose plugin rules are answered by functions, by the rule's place: for tests.

@@ -96,6 +96,14 @@ impl State {
         self.dues.iter().take_while(|(due, _)| *due <= until).copied().collect()
     }
 
+    /// The books of contacts that are not over, and all with something due, in the order of their keys.
+    pub(crate) fn open_books(&self) -> Vec<EntityKey> {
+        let listed = self.listed.get(&Listing::Contacts).into_iter().flatten();
+        let of_contacts = listed.filter_map(|(_, key)| key.book());
+        let due = self.dues.iter().filter_map(|(_, key)| key.book());
+        of_contacts.chain(due).collect::<BTreeSet<EntityKey>>().into_iter().collect()
+    }
+
     /// What stands in a listing, the latest first, behind the place where an earlier look ended.
     pub(crate) fn listed(
         &self,

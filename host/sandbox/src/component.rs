@@ -6,13 +6,13 @@
 use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 
 use engine::id::Id;
-use wasmparser::{Parser, Validator};
+use wasmparser::{Parser, Payload, Validator};
 use wasmtime::component::Component as Code;
 
 use crate::{
     error::SandboxError,
     host::Host,
-    limits::Allowance,
+    limits::{Allowance, NESTING, TYPE_NESTING},
     manifest::{Kind, Manifest, SECTION},
     section::Sections,
     signature::Trust,
@@ -148,6 +148,9 @@ fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Mani
         origin: origin.clone(),
         reason: error.to_string(),
     };
+    if let Some(reason) = too_deep(bytes).map_err(invalid)? {
+        return Err(SandboxError::Invalid { origin, reason });
+    }
     let mut validator = Validator::new_with_features(host.engine.get_wasm_features());
     let types = validator.validate_all(bytes).map_err(invalid)?;
     let sections = Sections::of(bytes).map_err(invalid)?;
@@ -161,6 +164,31 @@ fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Mani
         Manifest::parse(manifest).map_err(|reason| SandboxError::Manifest { origin: origin.clone(), reason })?;
     check_exports(manifest.kind, exports, origin)?;
     Ok((manifest, Digest(sections.digest())))
+}
+
+/// What stands within each other deeper than validator and compiler can go; found without going down.
+fn too_deep(bytes: &[u8]) -> Result<Option<String>, wasmparser::BinaryReaderError> {
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentTypeSection(types) if type_depth(&bytes[types.range()]) > TYPE_NESTING => {
+                return Ok(Some(format!("its types are nested deeper than {TYPE_NESTING}")));
+            }
+            _ => {}
+        }
+        if depth > NESTING {
+            return Ok(Some(format!("its components are nested deeper than {NESTING}")));
+        }
+    }
+    Ok(None)
+}
+
+/// The most that types of components and instances can be nested in a section: one within another is
+/// always declared by these two bytes. They may also stand for something else, a few times at most.
+fn type_depth(section: &[u8]) -> usize {
+    section.windows(2).filter(|pair| matches!(pair, [0x01, 0x41 | 0x42])).count()
 }
 
 /// The manifest's kind must be exported in exactly the version that this host speaks; wasmtime itself would also

@@ -58,6 +58,12 @@ pub const MESSAGE_BYTES: usize = 8 << 20;
 pub const SETTINGS_BYTES: usize = 64 << 10;
 /// An interpreter and its library come along in one file.
 pub const COMPONENT_BYTES: usize = 64 << 20;
+/// A toolchain wraps a component once, whoever composes several once more. Far below a thousand the validator and the
+/// compiler take longer than anybody waits, and then the host's own stack.
+pub const NESTING: usize = 16;
+/// Types of components and instances within each other, in one section. Toolchains write two or three; the validator
+/// calls itself for each, and nothing but this stops it before the host's stack does.
+pub const TYPE_NESTING: usize = 100;
 /// A manifest is written by hand.
 pub const MANIFEST_BYTES: usize = 64 << 10;
 /// The ticker's step. A guest is stopped at most two steps late and never early.

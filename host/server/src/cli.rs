@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::remote::Remote;
+
 /// The engine an enterprise runs its complaint handling on.
 #[derive(Parser)]
 #[command(name = "plaint", version, about)]
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Play the examples on the pages of a pack, and see that they hold.
     Test(Test),
+    /// Which generation of the rules decides: activate another, roll back, pause a rule.
+    Policy(Policy),
     /// What conditions can read, and what rules can do.
     Vocabulary(Vocabulary),
     /// The kit of plugin authors, and of those who let plugins in.
@@ -129,6 +133,9 @@ pub(crate) struct Serve {
     /// The pack of the one tenant; a tiny one is built in.
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Option<PathBuf>,
+    /// Activate what is saved in the pack's folder, as soon as it is right.
+    #[arg(long, requires = "rules")]
+    pub(crate) watch: bool,
     /// Where everything is kept.
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
@@ -213,4 +220,83 @@ pub(crate) struct TokenRevoke {
     pub(crate) data: PathBuf,
     /// The token's id, as `list` shows it.
     pub(crate) id: String,
+}
+
+#[derive(Args)]
+pub(crate) struct Policy {
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    #[command(subcommand)]
+    pub(crate) action: PolicyAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyAction {
+    /// Check a pack, try it, and let it decide from the next fact on; nothing changes if anything speaks against it.
+    Activate(PolicyActivate),
+    /// Let the generation before decide again; the live one is taken back, with what of it still waits.
+    Rollback(PolicyRollback),
+    /// Which generation decides, since when, and what is paused.
+    Status,
+    /// Every generation that has decided, the latest first.
+    History,
+    /// Hold a rule, or a kind of step, still for a time: at once, and it goes on by itself.
+    Pause(PolicyPause),
+    /// Let something that is paused go on before its time.
+    Resume(PolicyResume),
+}
+
+#[derive(Args)]
+pub(crate) struct PolicyActivate {
+    /// The pack.
+    pub(crate) dir: PathBuf,
+    /// A folder with plugins; may be given several times. By default the pack's `plugins` folder and the one beside
+    /// this program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plugins: Vec<PathBuf>,
+    /// Why, for the history.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct PolicyRollback {
+    /// To this generation instead of the one before.
+    #[arg(long, value_name = "GENERATION")]
+    pub(crate) to: Option<String>,
+    /// Why, for the history.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+/// What is held still: a rule, a kind of step, or such steps of a rule.
+#[derive(Args)]
+pub(crate) struct Target {
+    /// The rule.
+    #[arg(required_unless_present = "step")]
+    pub(crate) rule: Option<String>,
+    /// Only such steps: notify, hint, intervene or open-case; of every rule where none is named.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) step: Option<String>,
+    /// Only for contacts of this brand.
+    #[arg(long, value_name = "BRAND")]
+    pub(crate) brand: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct PolicyPause {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// For how long: 90s, 30m, 2h; a day at most.
+    #[arg(long = "for", value_name = "DURATION")]
+    pub(crate) length: String,
+    /// Why, for whoever finds it paused.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+#[derive(Args)]
+pub(crate) struct PolicyResume {
+    #[command(flatten)]
+    pub(crate) target: Target,
 }

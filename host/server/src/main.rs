@@ -1,5 +1,6 @@
 //! The `plaint` binary: reads the command line, runs one command, says how it went.
 
+mod chance;
 mod cli;
 mod command;
 mod config;
@@ -7,6 +8,7 @@ mod counted;
 mod deliver;
 mod http;
 mod lang;
+mod pages;
 mod people;
 mod plugins;
 mod quarantine;
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         cli::Command::Token(arguments) => command::token(&arguments, lang),
         cli::Command::Check(arguments) => command::check(&arguments, lang),
         cli::Command::Test(arguments) => command::test(&arguments, lang),
+        cli::Command::Policy(arguments) => command::policy(&arguments, lang),
         cli::Command::Vocabulary(arguments) => command::vocabulary(&arguments, lang),
         cli::Command::Plugin(arguments) => command::plugin(&arguments, cli.lang, lang),
         cli::Command::Verify(arguments) => command::verify(&arguments, lang),

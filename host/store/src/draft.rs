@@ -85,6 +85,8 @@ impl Draft {
             | FactBody::CommandFailed(_)
             | FactBody::TimePassed(_)
             | FactBody::GenerationActivated(_)
+            | FactBody::RulePaused(_)
+            | FactBody::RuleResumed(_)
             | FactBody::ComplaintFiled(_)
             | FactBody::TouchpointRecorded(_)
             | FactBody::ProfileUpdated(_)

@@ -136,6 +136,7 @@ fn encode_key(key: EntityKey) -> [u8; KEY_BYTES] {
         EntityKey::Holder(id) => (4, id),
         EntityKey::Case(id) => (5, id),
         EntityKey::Workload(id) => (6, id),
+        EntityKey::Generations => (7, Id::default()),
     };
     let mut bytes = [kind; KEY_BYTES];
     bytes[1..].copy_from_slice(&id.0);
@@ -153,6 +154,7 @@ fn decode_key(bytes: &[u8]) -> Option<EntityKey> {
         4 => Some(EntityKey::Holder(id)),
         5 => Some(EntityKey::Case(id)),
         6 => Some(EntityKey::Workload(id)),
+        7 => Some(EntityKey::Generations),
         _ => None,
     }
 }

@@ -103,6 +103,7 @@ fn step_without_plugin(bencher: Bencher<'_, '_>) {
             answer = match step.next(answer) {
                 Need::Load(keys) => Answer::Entities(keys.iter().map(|key| known(key, &before)).collect()),
                 Need::Ask(_) => Answer::Answers(Vec::new()),
+                Need::Open => Answer::Open(Vec::new()),
                 Need::Dues(_) => Answer::Dues(Vec::new()),
                 Need::Read(_) => Answer::Readings(Vec::new()),
                 Need::Route(_) => Answer::Routes(Vec::new()),

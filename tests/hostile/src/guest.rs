@@ -267,15 +267,59 @@ pub fn encode(contract: &Contract, core: &str) -> Vec<u8> {
 pub fn with_manifest(mut component: Vec<u8>, manifest: &str) -> Vec<u8> {
     let name = b"plaint:manifest";
     let content = [&[name.len() as u8], &name[..], manifest.as_bytes()].concat();
-    component.push(0);
-    let mut size = content.len();
+    component.extend(section(0, &content));
+    component
+}
+
+/// A section that holds a component that holds a component, and so on.
+pub fn nested(depth: usize) -> Vec<u8> {
+    const COMPONENT: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
+    let mut begins = Vec::with_capacity(depth);
+    let mut bytes = 0;
+    for _ in 0..depth {
+        let begin = [&[4][..], &size(COMPONENT.len() + bytes), &COMPONENT].concat();
+        bytes += begin.len();
+        begins.push(begin);
+    }
+    begins.into_iter().rev().flatten().collect()
+}
+
+/// A section of types: a component type that declares a component type, and so on.
+pub fn nested_types(depth: usize) -> Vec<u8> {
+    let (opens, closes) = ([0x41, 1, 1].repeat(depth), [0x41, 0]);
+    section(7, &[&[1][..], &opens, &closes].concat())
+}
+
+/// A component within, of types: a list, a list of that, and so on.
+pub fn nested_lists(depth: u32) -> Vec<u8> {
+    let bytes = [&[0x70, 0x7d][..]].concat();
+    let lists = (0..depth - 1).flat_map(|inner| [&[0x70][..], &index(inner)].concat());
+    let types = section(7, &size(depth as usize).into_iter().chain(bytes).chain(lists).collect::<Vec<u8>>());
+    section(4, &[&[0, b'a', b's', b'm', 0x0d, 0, 1, 0][..], &types].concat())
+}
+
+/// An index of a type where a negative number would be a type that needs none.
+fn index(index: u32) -> Vec<u8> {
+    let mut bytes = size(index as usize);
+    if let Some(last) = bytes.last_mut().filter(|last| **last >= 0x40) {
+        *last |= 0x80;
+        bytes.push(0);
+    }
+    bytes
+}
+
+fn section(id: u8, content: &[u8]) -> Vec<u8> {
+    [&[id][..], &size(content.len()), content].concat()
+}
+
+fn size(mut size: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
     while size >= 0x80 {
-        component.push(size as u8 | 0x80);
+        bytes.push(size as u8 | 0x80);
         size >>= 7;
     }
-    component.push(size as u8);
-    component.extend(content);
-    component
+    bytes.push(size as u8);
+    bytes
 }
 
 fn assemble(text: &str) -> Vec<u8> {

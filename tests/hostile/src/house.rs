@@ -1,13 +1,15 @@
 //! The house: one sandbox for all tests, so that every attack runs beside every other.
+#![allow(clippy::print_stdout, reason = "each attack is told")]
 
 use std::{
+    fmt::Display,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc, Barrier, LazyLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant as Clock},
 };
 
 use engine::{
@@ -21,6 +23,9 @@ use sandbox::{AlertRule, Allowance, Component, Limits, Sandbox, SandboxError, Se
 
 use crate::guest::Guest;
 
+/// How the line of an attack begins; tabs part what was tried, what stopped it, after how long, and how many calls of
+/// neighbours were answered.
+pub const TOLD: &str = "hostile\t";
 /// Neighbours beside each attack.
 const NEIGHBOURS: usize = 2;
 const NOON: Instant = Instant(1_700_000_000_000);
@@ -67,10 +72,15 @@ pub fn rule(guest: &Guest) -> Result<AlertRule, SandboxError> {
 
 /// A chat of two turns, the customer's and the agent's.
 pub fn question() -> Question {
+    question_of("还是不制冷")
+}
+
+/// The same, where the customer says this.
+pub fn question_of(complaint: &str) -> Question {
     let opened = ContactOpened { channel: Some("chat".to_owned()), ..ContactOpened::default() };
     let facts = [
         fact(0, FactBody::ContactOpened(opened)),
-        fact(1, said(Speaker::Customer, "还是不制冷")),
+        fact(1, said(Speaker::Customer, complaint)),
         fact(2, said(Speaker::Agent, "我这边会帮您反馈")),
     ];
     let mut contact = Contact::first_seen(&facts[0]);
@@ -78,12 +88,27 @@ pub fn question() -> Question {
     Question { rule: 0, measured: contact.measured(), contact: Arc::new(contact), now: Instant(NOON.0 + 9_000) }
 }
 
-/// Does `attack` while neighbours on other threads work on the same engine, and shows that each of them was
-/// answered every time: before, meanwhile and after.
-pub fn beside_a_neighbour<T>(attack: impl FnOnce() -> T) -> T {
+/// What was seen beside an attack.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside {
+    /// How long the attack went on.
+    pub took: Duration,
+    /// Calls of neighbours: before, meanwhile and after.
+    pub asked: u64,
+    /// Those that were answered, and answered rightly.
+    pub answered: u64,
+}
+
+/// Does `attack` while neighbours on other threads work on the same engine, and counts how often they were answered.
+pub fn beside_a_neighbour<T>(attack: impl FnOnce() -> T) -> (T, Beside) {
     let good = rule(&Guest::GOOD).unwrap_or_else(|error| panic!("failed to {error}"));
     let (over, begun, question) = (AtomicBool::new(false), Barrier::new(NEIGHBOURS + 1), question());
-    let ask = || assert_eq!(good.evaluate(&question), Ok(Answered::Verdict(Verdict::default())));
+    let (asked, answered) = (AtomicU64::new(0), AtomicU64::new(0));
+    let ask = || {
+        asked.fetch_add(1, Ordering::Relaxed);
+        let is_answered = good.evaluate(&question) == Ok(Answered::Verdict(Verdict::default()));
+        answered.fetch_add(u64::from(is_answered), Ordering::Relaxed);
+    };
     let work = || {
         ask();
         begun.wait();
@@ -92,14 +117,27 @@ pub fn beside_a_neighbour<T>(attack: impl FnOnce() -> T) -> T {
         }
         ask();
     };
-    thread::scope(|scope| {
-        let neighbours: Vec<_> = (0..NEIGHBOURS).map(|_| scope.spawn(work)).collect();
+    let (outcome, took) = thread::scope(|scope| {
+        (0..NEIGHBOURS).for_each(|_| drop(scope.spawn(work)));
         begun.wait();
+        let since = Clock::now();
         let outcome = catch_unwind(AssertUnwindSafe(attack));
+        let took = since.elapsed();
         over.store(true, Ordering::Relaxed);
-        neighbours.into_iter().for_each(|neighbour| neighbour.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        outcome.unwrap_or_else(|panic| resume_unwind(panic))
-    })
+        (outcome, took)
+    });
+    let outcome = outcome.unwrap_or_else(|panic| resume_unwind(panic));
+    (outcome, Beside { took, asked: asked.into_inner(), answered: answered.into_inner() })
+}
+
+impl Beside {
+    /// Tells of the attack in one line, and holds the house to it that no neighbour noticed.
+    pub fn tell(&self, tried: &str, stopped_by: impl Display) {
+        let Beside { took, asked, answered } = self;
+        let stopped_by = stopped_by.to_string().replace(['\n', '\t'], " ");
+        println!("{TOLD}{tried}\t{stopped_by}\t{took:.1?}\t{answered} of {asked}");
+        assert_eq!(answered, asked, "{tried}: a neighbour was not answered");
+    }
 }
 
 fn said(speaker: Speaker, text: &str) -> FactBody {

@@ -8,6 +8,7 @@ mod guest;
 mod house;
 
 pub use guest::{
-    ANALYZER, CONNECTOR, Contract, Guest, MANIFEST, ROUTING_POLICY, RULE, encode, manifest_of, with_manifest,
+    ANALYZER, CONNECTOR, Contract, Guest, MANIFEST, ROUTING_POLICY, RULE, encode, manifest_of, nested, nested_lists,
+    nested_types, with_manifest,
 };
-pub use house::{ALLOWANCE, LIMITS, beside_a_neighbour, load, question, rule, sandbox};
+pub use house::{ALLOWANCE, Beside, LIMITS, TOLD, beside_a_neighbour, load, question, question_of, rule, sandbox};

@@ -12,6 +12,8 @@ pub(crate) enum Failure {
     Start { program: String, source: io::Error },
     #[error("run `{command}`: {status}")]
     Run { command: String, status: std::process::ExitStatus },
+    #[error("find the suite of attacks among what cargo built")]
+    NoSuite,
     #[error("understand `{0}`: the arguments are {1}")]
     Argument(String, &'static str),
 }

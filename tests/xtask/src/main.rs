@@ -6,6 +6,7 @@ mod cargo;
 mod ci;
 mod demo;
 mod failure;
+mod hostile;
 mod measure;
 mod plugins;
 mod test;
@@ -31,6 +32,7 @@ const COMMANDS: &[Command] = &[
         about: "how well the rules do on real conversations, where they are",
         run: measure::run,
     },
+    Command { name: "hostile", about: "every attack on the sandbox, and what stopped it", run: hostile::run },
     Command { name: "ci", about: "what CI does, in a fresh clone of what is committed", run: ci::run },
     Command { name: "plugins", about: "build every plugin into target/plugins/<id>.wasm", run: plugins::run },
 ];

@@ -132,6 +132,9 @@ impl Deciding<'_> {
         if !alert.state.is_open() {
             return Some("alert-over");
         }
+        if self.is_paused(&alert.rule, Some(step.act.word())) {
+            return Some("paused");
+        }
         let seen = self.book.seen.as_ref()?;
         let scope = self.scope(seen, None, Some(alert));
         let unless = step.unless.as_ref()?;
@@ -261,7 +264,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn skip(&mut self, alert: &Alert, step: u16, intervention: Option<Intervention>, because: &str) {
+    pub(super) fn skip(&mut self, alert: &Alert, step: u16, intervention: Option<Intervention>, because: &str) {
         self.decided(DecisionBody::StepSkipped(StepSkipped {
             alert: alert.id,
             rule: alert.rule.clone(),

@@ -5,6 +5,7 @@ use crate::{
     condition::{AlertView, CustomerView, Scope},
     contact::{Measured, Turn},
     decision::{Decision, DecisionBody},
+    generation::{Generations, Paused},
     person::Directory,
     rule::{Policy, Rule},
     time::Instant,
@@ -16,6 +17,8 @@ pub struct Deciding<'a> {
     pub policy: &'a Policy,
     /// The people of the house.
     pub directory: &'a Directory,
+    /// What is paused.
+    pub generations: &'a Generations,
     /// The customers of the contact, where a rule reads them.
     pub customer: Option<&'a CustomerView>,
     /// The book, a copy.
@@ -38,6 +41,15 @@ impl<'a> Deciding<'a> {
     fn record(&mut self, change: Change) {
         self.book.apply(&change);
         self.changes.push(change);
+    }
+
+    /// Whether a rule, or with `step` such a step of it, is held still now.
+    pub(super) fn is_paused(&self, rule: &str, step: Option<&str>) -> bool {
+        if self.generations.pauses.is_empty() {
+            return false;
+        }
+        let brand = self.book.seen.as_ref().and_then(|seen| seen.about.brand.as_deref());
+        self.generations.pauses(&Paused { rule, step, brand }, self.at)
     }
 
     /// What a condition of `rule` about one of its alerts sees.

@@ -1,6 +1,6 @@
 //! Judging: which rules fire on what was just measured.
 
-use super::{Alert, Book, Deciding, Noted, Truth, deciding::definition};
+use super::{Alert, Book, Deciding, Noted, Truth, deciding::definition, swap::next_tick};
 use crate::{
     condition::Scope,
     contact::{Measured, Turn},
@@ -76,7 +76,7 @@ impl Deciding<'_> {
     }
 
     /// A new generation arms silently what was already true; a rule that did not change keeps what it remembers.
-    fn meet_generation(&mut self) {
+    pub(super) fn meet_generation(&mut self) {
         if self.book.generation == Some(self.policy.generation) {
             return;
         }
@@ -186,6 +186,9 @@ impl Deciding<'_> {
 
     /// Cooling down and "already open" are the engine's, never a rule's or a plugin's.
     fn keeps_still(&self, rule: &Rule) -> Option<&'static str> {
+        if self.is_paused(&rule.id, None) {
+            return Some("paused");
+        }
         let open = |alert: &Alert| alert.rule == rule.id && alert.state.is_open();
         if self.book.alerts.iter().any(open) {
             return Some("already-open");
@@ -206,7 +209,13 @@ impl Deciding<'_> {
         let open = self.book.alerts.iter().filter(|alert| alert.state.is_open());
         let cleared: Vec<AlertCleared> = open
             .filter_map(|alert| {
-                let because = because(self.book, alert, definition(self.policy, alert)?)?.to_owned();
+                // A rule that has changed since clears by what it says now; one that is gone, with its contact.
+                let rule = definition(self.policy, alert).or_else(|| self.policy.rule(&alert.rule));
+                let because = match rule {
+                    Some(rule) => because(self.book, alert, rule)?,
+                    None => looked.measured.closed.then_some("rule-gone")?,
+                };
+                let because = because.to_owned();
                 Some(AlertCleared { alert: alert.id, rule: alert.rule.clone(), because })
             })
             .collect();
@@ -229,9 +238,7 @@ impl Deciding<'_> {
     }
 
     fn plan_tick(&mut self, measured: &Measured) {
-        let scope = self.scope(measured, None, None);
-        let ticks = self.policy.rules.iter().flat_map(|rule| &rule.ticks);
-        let due = if measured.closed { None } else { ticks.filter_map(|tick| tick.due(&scope)).min() };
+        let due = next_tick(self.policy, measured, self.at);
         if due != self.book.tick {
             self.noted(Noted::Tick { due });
         }

@@ -7,11 +7,13 @@ mod act;
 mod book;
 mod deciding;
 mod judge;
+mod swap;
 
 pub use act::refusal;
 pub use book::{Alert, AlertState, Book, Command, CommandState, Memory, PendingStep};
 pub use deciding::Deciding;
 pub use judge::Looked;
+pub use swap::Swap;
 
 use serde::{Deserialize, Serialize};
 

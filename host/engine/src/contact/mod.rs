@@ -161,6 +161,8 @@ impl Contact {
             | FactBody::CommandFailed(_)
             | FactBody::TimePassed(_)
             | FactBody::GenerationActivated(_)
+            | FactBody::RulePaused(_)
+            | FactBody::RuleResumed(_)
             | FactBody::ComplaintFiled(_)
             | FactBody::TouchpointRecorded(_)
             | FactBody::ProfileUpdated(_)

@@ -282,8 +282,49 @@ pub struct CommandFailed {
 pub struct GenerationActivated {
     /// The generation's digest.
     pub generation: String,
+    /// Its pack's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<String>,
+    /// The generation it takes back, where it is a rollback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdraws: Option<String>,
     /// Who activated it.
     #[serde(default)]
+    pub by: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// See [`super::FactKind::RulePaused`].
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RulePaused {
+    /// The rule; every rule where there is none.
+    pub rule: Option<String>,
+    /// Only these steps: `notify`, `hint`, `intervene` or `open-case`.
+    pub step: Option<String>,
+    /// Only for this brand.
+    pub brand: Option<String>,
+    /// For so many seconds from now.
+    pub seconds: u32,
+    /// Who paused it.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// See [`super::FactKind::RuleResumed`].
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleResumed {
+    /// As it was paused.
+    pub rule: Option<String>,
+    /// As it was paused.
+    pub step: Option<String>,
+    /// As it was paused.
+    pub brand: Option<String>,
+    /// Who lets it go on.
     pub by: Option<String>,
 }
 

@@ -146,8 +146,14 @@ fact_kinds! {
         open []
         sealed []: "a wake-up: nothing happened but time",
     GenerationActivated "plaint.generation.activated" about Other
-        open ["generation"]
-        sealed ["by"]: "from here on this generation decides",
+        open ["generation", "pack", "withdraws"]
+        sealed ["by", "reason"]: "from here on this generation decides",
+    RulePaused "plaint.rule.paused" about Other
+        open ["rule", "step", "brand", "seconds"]
+        sealed ["by", "reason"]: "a rule, or a kind of step, is held still for a time",
+    RuleResumed "plaint.rule.resumed" about Other
+        open ["rule", "step", "brand"]
+        sealed ["by"]: "what was paused goes on before its time",
     ComplaintFiled "plaint.complaint.filed" about Other
         open ["channel"]
         sealed ["text", "keys", "about", "demand"]: "a complaint was handed in",

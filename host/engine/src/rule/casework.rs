@@ -75,6 +75,16 @@ pub enum RouteTo {
     Plugin(PluginAsk),
 }
 
+impl RouteTo {
+    /// The plugin that says where, if one does.
+    pub fn plugin(&self) -> Option<&PluginAsk> {
+        match self {
+            RouteTo::Plugin(ask) => Some(ask),
+            RouteTo::Desk(_) => None,
+        }
+    }
+}
+
 /// Who is answerable: a role of a department.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {

@@ -15,7 +15,7 @@ use crate::{
     condition::{Condition, Group, Tick},
     fact::Speaker,
     id::Id,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// An order to a channel that is neither confirmed nor failed by then has expired.
@@ -34,11 +34,32 @@ pub struct Policy {
     pub analyzers: Vec<Analyzer>,
     /// How complaints become cases.
     pub casework: Casework,
+    /// When only a pause or a rollback may change what decides.
+    pub freezes: Vec<Freeze>,
     /// Whether a machine may take a conversation from an agent without a person: the tenant's own switch.
     pub forced_by_machine: bool,
 }
 
+/// A time in which only a pause or a rollback may change what decides: from here, to here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Freeze {
+    /// It begins.
+    pub from: Instant,
+    /// It is over.
+    pub to: Instant,
+}
+
 impl Policy {
+    /// The freeze that holds at an instant.
+    pub fn freeze(&self, at: Instant) -> Option<Freeze> {
+        self.freezes.iter().copied().find(|freeze| freeze.from <= at && at < freeze.to)
+    }
+
+    /// The rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
     /// Whether any rule reads what is known of customers.
     pub fn reads_customers(&self) -> bool {
         self.rules.iter().any(Rule::reads_customers)
@@ -197,6 +218,18 @@ pub enum Act {
     Intervene(Intervention),
     /// Opens a case for each customer the contact concerns: of this category, or of the one their words speak for.
     OpenCase(Option<String>),
+}
+
+impl Act {
+    /// The word in rules and pauses.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Act::Hint(_) => "hint",
+            Act::Notify => "notify",
+            Act::Intervene(_) => "intervene",
+            Act::OpenCase(_) => "open-case",
+        }
+    }
 }
 
 /// What a channel can be ordered to do.

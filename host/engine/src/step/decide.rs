@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use super::{RouteQuestion, world::World};
 use crate::{
-    alert::{Book, Change, Deciding, Looked, Noted, refusal},
+    alert::{Book, Change, Deciding, Looked, Noted, Swap, refusal},
     condition::CustomerView,
     contact::{Contact, Measured, Reading},
     customer::{self, Customer, Mention, mentions},
     decision::{Decision, DecisionBody, OperatorAlerted},
     entity::{Entity, EntityKey},
     fact::{Fact, FactBody, SubjectKind},
+    generation::Generations,
     id::Id,
     person::Directory,
     rule::{Answered, Policy, RouteAnswer},
@@ -33,6 +34,8 @@ pub(super) struct Attempt<'a> {
     pub(super) asked: Option<RouteQuestion>,
     /// What analyzers said of the fact's text.
     pub(super) readings: &'a [Reading],
+    /// The books to look through at a swap of generations.
+    pub(super) open: &'a [EntityKey],
 }
 
 /// What was measured of the fact's contact.
@@ -77,6 +80,24 @@ impl Attempt<'_> {
             self.take_complaint(filed);
         } else if Directory::is_told_by(&self.fact.body) {
             self.change_directory();
+        } else if Generations::are_told_by(&self.fact.body) {
+            self.change_generations();
+        }
+    }
+
+    /// A fact about generations. A swap arms silently what is already true, and what a rollback takes back ends.
+    fn change_generations(&mut self) {
+        let mut generations = self.world.generations();
+        Arc::make_mut(&mut generations).fold(self.fact);
+        self.world.put(EntityKey::Generations, Entity::Generations(generations));
+        let FactBody::GenerationActivated(activated) = &self.fact.body else { return };
+        let swap = Swap { withdraws: activated.withdraws.is_some() };
+        for key in self.open {
+            let EntityKey::Book(id) = *key else { continue };
+            let Some(book) = self.world.book(id) else { continue };
+            if swap.concerns(&book, self.policy, self.fact.at) {
+                self.with_book(id, self.fact.at, |deciding| deciding.swap(swap));
+            }
         }
     }
 
@@ -109,11 +130,13 @@ impl Attempt<'_> {
     fn with_book(&mut self, id: Id, at: Instant, decide: impl FnOnce(&mut Deciding<'_>)) {
         let Some(mut book) = self.world.book(id).map(Arc::unwrap_or_clone) else { return };
         let directory = self.world.directory();
+        let generations = self.world.generations();
         let customer = self.policy.reads_customers().then(|| self.view_of(id));
         let mut changes = Vec::new();
         decide(&mut Deciding {
             policy: self.policy,
             directory: &directory,
+            generations: &generations,
             customer: customer.as_ref(),
             book: &mut book,
             changes: &mut changes,

@@ -40,6 +40,9 @@ pub enum Need {
     Ask(Vec<Question>),
     /// Measuring is over: the contact is as [`Step::contact`] says. To decide, the step needs everything due by now.
     Dues(Instant),
+    /// The books that another generation may find in another light: of contacts that are not over, and all with
+    /// something due.
+    Open,
     /// What routing policies say, in this order.
     Route(Vec<RouteQuestion>),
     /// It is done.
@@ -59,6 +62,8 @@ pub enum Answer {
     Answers(Vec<Answered>),
     /// To [`Need::Dues`].
     Dues(Vec<(Instant, EntityKey)>),
+    /// To [`Need::Open`].
+    Open(Vec<EntityKey>),
     /// To [`Need::Route`].
     Routes(Vec<RouteAnswer>),
 }
@@ -117,6 +122,8 @@ pub struct Step<'a> {
     /// The rules, or analyzers, that were asked.
     asked: Vec<usize>,
     dues: BTreeSet<(Instant, EntityKey)>,
+    /// The books to look through, where the fact swaps the generation.
+    open: Vec<EntityKey>,
     held: BTreeMap<EntityKey, Option<Entity>>,
     loading: Vec<EntityKey>,
     routes: Vec<RouteAnswer>,
@@ -130,6 +137,7 @@ enum Stage {
     Read,
     Ask,
     Dues,
+    Open,
     Decide,
     Over,
 }
@@ -148,6 +156,7 @@ impl<'a> Step<'a> {
             answers: Vec::new(),
             asked: Vec::new(),
             dues: BTreeSet::new(),
+            open: Vec::new(),
             held: BTreeMap::new(),
             loading: Vec::new(),
             routes: Vec::new(),
@@ -181,7 +190,14 @@ impl<'a> Step<'a> {
                 self.answers = self.asked.drain(..).zip(answers).collect();
                 self.measured()
             }
-            (Stage::Dues, Answer::Dues(dues)) => self.gather(dues),
+            (Stage::Dues, Answer::Dues(dues)) => {
+                self.dues = dues.into_iter().collect();
+                self.look_around()
+            }
+            (Stage::Open, Answer::Open(open)) => {
+                self.open = open;
+                self.gather()
+            }
             (Stage::Decide, Answer::Entities(entities)) => {
                 self.held.extend(std::mem::take(&mut self.loading).into_iter().zip(entities));
                 self.decide()
@@ -209,7 +225,8 @@ impl Step<'_> {
             | Entity::Directory(_)
             | Entity::Holder(_)
             | Entity::Case(_)
-            | Entity::Workload(_) => None,
+            | Entity::Workload(_)
+            | Entity::Generations(_) => None,
         });
         let mut contact = known.unwrap_or_else(|| Arc::new(Contact::first_seen(self.fact)));
         Arc::make_mut(&mut contact).fold(self.fact);
@@ -295,10 +312,19 @@ impl Step<'_> {
 
 /// Deciding.
 impl Step<'_> {
+    /// A swap of generations is the one fact that concerns everything open.
+    fn look_around(&mut self) -> Need {
+        if self.poisoned.is_none() && matches!(self.fact.body, FactBody::GenerationActivated(_)) {
+            self.stage = Stage::Open;
+            return Need::Open;
+        }
+        self.gather()
+    }
+
     /// What an attempt will look up in any case is asked for at once.
-    fn gather(&mut self, dues: Vec<(Instant, EntityKey)>) -> Need {
-        self.dues = dues.into_iter().collect();
+    fn gather(&mut self) -> Need {
         let mut keys: BTreeSet<EntityKey> = self.dues.iter().map(|(_, key)| *key).collect();
+        keys.extend(&self.open);
         if self.poisoned.is_none() {
             let subject = self.fact.subject_id();
             keys.extend(match self.about() {
@@ -309,7 +335,7 @@ impl Step<'_> {
             });
         }
         if !keys.is_empty() {
-            keys.insert(EntityKey::Directory);
+            keys.extend([EntityKey::Directory, EntityKey::Generations]);
         }
         self.held.extend(self.contact().map(|(key, contact)| (key, Some(contact))));
         self.load(keys.into_iter().collect())
@@ -336,6 +362,7 @@ impl Step<'_> {
             routed: 0,
             asked: None,
             readings: &self.readings,
+            open: &self.open,
         };
         attempt.fire_dues(self.dues.clone());
         match &self.poisoned {

@@ -12,6 +12,7 @@ use crate::{
     customer::{Mention, mentions},
     entity::{Entity, EntityKey},
     fact::{Fact, SubjectKind},
+    generation::Generations,
     outcome::Outcome,
     person::Directory,
 };
@@ -25,6 +26,7 @@ pub fn rebuild_keys(fact: &Fact, outcome: &Outcome) -> Vec<EntityKey> {
             keys.extend([EntityKey::Contact(contact), EntityKey::Book(contact)]);
         }
         keys.extend(Directory::is_told_by(&fact.body).then_some(EntityKey::Directory));
+        keys.extend(Generations::are_told_by(&fact.body).then_some(EntityKey::Generations));
         keys.extend(mentions(fact).iter().flat_map(Mention::keys).map(EntityKey::Holder));
     }
     keys.into_iter().collect()
@@ -64,6 +66,11 @@ fn fold_fact(world: &mut World, fact: &Fact, outcome: &Outcome) {
         world.put(EntityKey::Book(id), Entity::Book(Arc::new(book)));
     }
     fold_mentions(world, fact, &mentions(fact));
+    if Generations::are_told_by(&fact.body) {
+        let mut generations = world.generations();
+        Arc::make_mut(&mut generations).fold(fact);
+        world.put(EntityKey::Generations, Entity::Generations(generations));
+    }
     if Directory::is_told_by(&fact.body) {
         let mut directory = world.directory();
         Arc::make_mut(&mut directory).fold(fact);

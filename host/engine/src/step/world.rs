@@ -15,6 +15,7 @@ use crate::{
     customer::{Customer, Holder},
     decision::{Decision, DecisionBody},
     entity::{Entity, EntityKey, workload},
+    generation::Generations,
     id::Id,
     person::Directory,
 };
@@ -85,6 +86,13 @@ impl World {
     pub(super) fn directory(&mut self) -> Arc<Directory> {
         match self.get(EntityKey::Directory) {
             Some(Entity::Directory(directory)) => directory,
+            Some(_) | None => Arc::default(),
+        }
+    }
+
+    pub(super) fn generations(&mut self) -> Arc<Generations> {
+        match self.get(EntityKey::Generations) {
+            Some(Entity::Generations(generations)) => generations,
             Some(_) | None => Arc::default(),
         }
     }

@@ -27,6 +27,7 @@ pub(crate) fn policy(rules: &str) -> Policy {
         rules,
         analyzers: Vec::new(),
         casework: Casework::default(),
+        freezes: Vec::new(),
         forced_by_machine: true,
     }
 }

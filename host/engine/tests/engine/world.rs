@@ -11,7 +11,7 @@ use engine::{
     contact::{Contact, Reading, ReadingAnswer},
     decision::{Decision, DecisionBody},
     entity::{Entity, EntityKey},
-    fact::{Fact, FactBody},
+    fact::{Fact, FactBody, GenerationActivated},
     id::Id,
     outcome::Outcome,
     rule::{Answered, Desk, Policy, RouteAnswer, Span, Verdict},
@@ -114,9 +114,31 @@ impl World {
         }
     }
 
-    /// Another generation decides from here on.
+    /// Another generation decides from here on, and nobody says so.
     pub(crate) fn activate(&mut self, rules: &str) {
         self.policy = policy(rules);
+    }
+
+    /// Another generation decides from a time of the day on.
+    pub(crate) fn swap(&mut self, time: &str, rules: &str) -> Vec<String> {
+        self.swap_to(time, rules, None)
+    }
+
+    /// The generation before decides again, and takes the present one back.
+    pub(crate) fn roll_back(&mut self, time: &str, rules: &str) -> Vec<String> {
+        self.swap_to(time, rules, Some(self.policy.generation))
+    }
+
+    fn swap_to(&mut self, time: &str, rules: &str, withdraws: Option<Id>) -> Vec<String> {
+        self.policy = policy(rules);
+        let body = FactBody::GenerationActivated(GenerationActivated {
+            generation: self.policy.generation.to_string(),
+            withdraws: withdraws.map(|id| id.to_string()),
+            pack: None,
+            by: None,
+            reason: None,
+        });
+        self.tell_body(time, "generation/x", body)
     }
 
     fn fold(&mut self, fact: &Fact, mut step: Step<'_>) -> Outcome {
@@ -128,6 +150,7 @@ impl World {
                 Need::Read(questions) => Answer::Readings(questions.iter().map(read).collect()),
                 Need::Route(questions) => Answer::Routes(questions.iter().map(route).collect()),
                 Need::Dues(until) => Answer::Dues(self.dues(until)),
+                Need::Open => Answer::Open(self.live.keys().filter_map(EntityKey::book).collect()),
                 Need::Done(done) => break done,
             };
         };

@@ -26,6 +26,8 @@ pub(super) struct Gathered {
     pub(super) params: Vec<Entry>,
     /// The pack's own come before those it includes.
     pub(super) sets: Vec<Node>,
+    /// When only a pause or a rollback may change what decides.
+    pub(super) freezes: Vec<Node>,
     /// The tables any file may hold, each kind in the order they were read.
     pub(super) lists: BTreeMap<&'static str, Vec<Node>>,
     /// What the outermost pack that says so says of cases.
@@ -116,6 +118,7 @@ impl Gatherer<'_> {
         }
         let sets = fields.tables("param-set", self.problems);
         self.gathered.sets.splice(0..0, sets.iter().cloned());
+        self.gathered.freezes.extend_from_slice(fields.tables("freeze", self.problems));
         for table in Table::LISTS {
             let found = fields.tables(table.word(), self.problems);
             self.gathered.lists.entry(table.word()).or_default().extend_from_slice(found);
@@ -129,8 +132,9 @@ impl Gatherer<'_> {
     fn other_file(&mut self, folder: &str, name: &str) {
         let Some(file) = self.read(folder, name) else { return };
         for entry in file.entries().unwrap_or_default() {
-            let elsewhere =
-                ["name", "include", "params", "param-set", "casework"].into_iter().find(|key| *key == entry.key);
+            let elsewhere = ["name", "include", "params", "param-set", "freeze", "casework"]
+                .into_iter()
+                .find(|key| *key == entry.key);
             match elsewhere {
                 Some(key) => self.problems.add(entry.spot.problem(&ProblemKind::Elsewhere { key })),
                 None => fields::check_key(&entry.key, &entry.spot, Table::Pack, self.problems),

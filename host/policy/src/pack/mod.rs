@@ -14,7 +14,7 @@ use std::{
 
 use engine::{
     id::Id,
-    rule::{Analyzer, Casework, PluginAsk, Policy, RouteTo, Rule},
+    rule::{Analyzer, Casework, Freeze, PluginAsk, Policy, Rule},
 };
 
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     casework::{self, Said, Tables},
     document::Node,
     format::Table,
+    freeze,
     lang::Both,
     limits::{LOADER_STACK, RULES_MAX},
     param::Params,
@@ -47,6 +48,8 @@ pub struct Pack {
     pub analyzers: Vec<Analyzer>,
     /// How complaints become cases.
     pub casework: Casework,
+    /// When only a pause or a rollback may change what decides.
+    pub freezes: Vec<Freeze>,
     /// The digest of its texts.
     pub digest: Id,
     /// Its files in the order they were read.
@@ -110,6 +113,7 @@ impl Pack {
             rules,
             analyzers: self.analyzers,
             casework: self.casework,
+            freezes: self.freezes,
             forced_by_machine: true,
         }
     }
@@ -149,7 +153,7 @@ fn whole(folder: &Path) -> Place {
 
 fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     let mut problems = Problems::default();
-    let Gathered { name, params, sets, mut lists, casework, sources, incomplete } =
+    let Gathered { name, params, sets, freezes, mut lists, casework, sources, incomplete } =
         gather::gather(shelf, folder, &mut problems);
     let params = merge::merge(params, incomplete, &mut problems);
     for list in lists.values_mut() {
@@ -170,8 +174,13 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     checked.iter().flatten().for_each(|rule| said.take(rule));
     let tables = Tables { lists: &lists, casework: casework.as_ref(), whole: whole(folder), incomplete };
     let read = casework::read(&tables, &said, &known, &mut problems);
+    let frozen = freeze::read(&freezes, &mut problems);
     let (Some(name), true) = (name, problems.is_empty()) else { return Err(problems.sorted()) };
-    let printed = print::print(&name.text, &params, &sets, &Rest { casework: casework.as_ref(), lists: &lists });
+    let printed = print::print(
+        &name.text,
+        (&params, &sets),
+        &Rest { freezes: &freezes, casework: casework.as_ref(), lists: &lists },
+    );
     let texts: Vec<[&[u8]; 2]> =
         sources.iter().map(|source| [source.name.as_bytes(), source.text.as_bytes()]).collect();
     let parts: Vec<&[u8]> = std::iter::once::<&[u8]>(b"pack").chain(texts.into_iter().flatten()).collect();
@@ -182,6 +191,7 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
         asks: Vec::new(),
         analyzers: read.analyzers,
         casework: read.casework,
+        freezes: frozen,
         digest: Id::of(&parts),
         sources: sources
             .iter()
@@ -193,10 +203,7 @@ fn load_from(shelf: &Shelf, folder: &Path) -> Result<Pack, Problems> {
     for (alert, checked) in alerts.iter().zip(checked.into_iter().flatten()) {
         pack.take(alert, checked, &known);
     }
-    let routed = pack.casework.routes.iter().filter_map(|route| match &route.to {
-        RouteTo::Plugin(ask) => Some(ask.clone()),
-        RouteTo::Desk(_) => None,
-    });
+    let routed = pack.casework.routes.iter().filter_map(|route| route.to.plugin().cloned());
     let read = pack.analyzers.iter().map(|analyzer| analyzer.ask.clone());
     let asked = pack.rules.iter().filter_map(|rule| rule.ask.clone());
     let asks: BTreeSet<PluginAsk> = asked.chain(read).chain(routed).collect();

@@ -10,12 +10,13 @@ use crate::{
 
 /// What is printed behind the parameters.
 pub(super) struct Rest<'a> {
+    pub(super) freezes: &'a [Node],
     pub(super) casework: Option<&'a Node>,
     pub(super) lists: &'a BTreeMap<&'static str, Vec<Node>>,
 }
 
 /// The text of `plaint check --print`.
-pub(super) fn print(name: &str, params: &[Entry], sets: &[Node], rest: &Rest<'_>) -> String {
+pub(super) fn print(name: &str, (params, sets): (&[Entry], &[Node]), rest: &Rest<'_>) -> String {
     let mut text = format!("name = {}\n", canonical::quoted(name));
     if !params.is_empty() {
         text.push_str("\n[params]\n");
@@ -27,6 +28,10 @@ pub(super) fn print(name: &str, params: &[Entry], sets: &[Node], rest: &Rest<'_>
     for set in sets {
         let _ =
             write!(text, "\n# {}\n[[param-set]]\n{}", set.spot.named_line(), canonical::lines(set, Table::ParamSet));
+    }
+    for freeze in rest.freezes {
+        let lines = canonical::lines(freeze, Table::Freeze);
+        let _ = write!(text, "\n# {}\n[[freeze]]\n{lines}", freeze.spot.named_line());
     }
     if let Some(casework) = rest.casework {
         let lines = canonical::lines(casework, Table::Casework);

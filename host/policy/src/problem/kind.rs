@@ -275,6 +275,12 @@ problems! {
     BadPattern { why: String }
         "正则表达式有误：{why}"
         "the regular expression is wrong: {why}";
+    BadTime { found: String }
+        "`{found}` 不是 1990–2100 年间的时刻；请写成 `2026-11-11T00:00:00+08:00`"
+        "`{found}` is no point in time between 1990 and 2100; write `2026-11-11T00:00:00+08:00`";
+    NoTime {}
+        "`to` 应晚于 `from`"
+        "`to` must be later than `from`";
     BadInstant { found: String }
         "`{found}` 不是 1990–2100 年间的时刻；例如 `timestamp('2026-01-01T00:00:00Z')`"
         "`{found}` is no point in time between 1990 and 2100; for example `timestamp('2026-01-01T00:00:00Z')`";

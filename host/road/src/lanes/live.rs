@@ -4,7 +4,7 @@ use crossbeam_channel::Receiver;
 use store::Store;
 
 use crate::{
-    RoadError, Rulebook,
+    RoadError, Rulebooks,
     drive::{BATCH_FACTS, Drive, Road},
     place::Clock,
     source::{LiveSource, Request, Stream},
@@ -14,8 +14,8 @@ use crate::{
 pub struct Live {
     /// The log.
     pub store: Store,
-    /// Policy and plugins.
-    pub rulebook: Rulebook,
+    /// Policies and plugins.
+    pub rulebooks: Rulebooks,
     /// Threads that measure.
     pub threads: usize,
     /// The wall clock, or one that a test sets.
@@ -26,13 +26,29 @@ pub struct Live {
     pub stream: Option<Stream>,
 }
 
-/// Lives until the last sender is gone; gives the store back with the state written.
+/// A tenant whose log is open and decided to its end.
+pub struct Opened {
+    road: Road,
+    source: LiveSource,
+}
+
+/// Opens the log; what was appended and not decided is decided.
 ///
 /// # Errors
-/// When the store fails.
-pub fn live(live: Live) -> Result<Store, RoadError> {
+/// When the store fails, or the generation that is live cannot be had.
+pub fn open(live: Live) -> Result<Opened, RoadError> {
     let drive = Drive { clock: live.clock.clone(), threads: live.threads, batch_facts: BATCH_FACTS };
-    let mut road = Road::open(live.store, live.rulebook, drive)?;
-    road.drive(&mut LiveSource::new(live.requests, live.clock, live.stream))?;
-    road.close()
+    let road = Road::open(live.store, live.rulebooks, drive)?;
+    Ok(Opened { road, source: LiveSource::new(live.requests, live.clock, live.stream) })
+}
+
+impl Opened {
+    /// Lives until the last sender is gone; gives the store back with the state written.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn live(mut self) -> Result<Store, RoadError> {
+        self.road.drive(&mut self.source)?;
+        self.road.close()
+    }
 }

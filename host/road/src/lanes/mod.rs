@@ -4,7 +4,7 @@ mod live;
 mod rebuild;
 mod run;
 
-pub use live::{Live, live};
+pub use live::{Live, Opened, open};
 pub(crate) use rebuild::fold_recorded;
 pub use rebuild::{Rebuilt, rebuild};
 pub use run::{Run, run};

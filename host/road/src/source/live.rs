@@ -8,7 +8,7 @@ use store::Appended;
 
 use super::{Receipt, Source, Want, time_passed};
 use crate::{
-    RoadError,
+    RoadError, Rulebook,
     glance::Glance,
     place::Clock,
     wire::{Event, Told},
@@ -25,6 +25,18 @@ pub enum Request {
     Look(Look),
     /// That a decision's delivery has come to its end: it leaves the outbox.
     Settle(Position, u32),
+    /// That another generation decides from here on.
+    Activate(Activate),
+}
+
+/// Another generation.
+pub struct Activate {
+    /// The fact that says so.
+    pub event: Event,
+    /// The generation, ready to decide.
+    pub rulebook: Rulebook,
+    /// Told once it has decided about its own activation and that is durable.
+    pub decided: Reply<Decided>,
 }
 
 /// Events somebody sends.
@@ -73,6 +85,9 @@ pub struct LiveSource {
     looks: Vec<Look>,
     settled: Vec<(Position, u32)>,
     undecided: Vec<(Reply<Decided>, Positions)>,
+    /// It begins the next batch: a batch is decided by one generation.
+    next: Option<Activate>,
+    swapped: Option<Rulebook>,
     stream: Option<Stream>,
 }
 
@@ -86,12 +101,17 @@ impl LiveSource {
             looks: Vec::new(),
             settled: Vec::new(),
             undecided: Vec::new(),
+            next: None,
+            swapped: None,
             stream,
         }
     }
 
     /// The first request, or `None` when there is none in time.
-    fn wait(&self, want: Want) -> Result<Option<Request>, RecvTimeoutError> {
+    fn wait(&mut self, want: Want) -> Result<Option<Request>, RecvTimeoutError> {
+        if let Some(activate) = self.next.take() {
+            return Ok(Some(Request::Activate(activate)));
+        }
         if want.ready {
             return self.requests.try_recv().map_or_else(
                 |error| if error.is_disconnected() { Err(RecvTimeoutError::Disconnected) } else { Ok(None) },
@@ -124,6 +144,14 @@ impl LiveSource {
             reply(Decided { positions: positions.into_keys().collect(), told });
         }
         Ok(())
+    }
+
+    /// Gives the fact of an activation to the road, and keeps the rulebook until it is asked for.
+    fn begin_with(&mut self, activate: Activate) -> Event {
+        let Activate { event, rulebook, decided } = activate;
+        self.given.push(Given { events: 1, appended: Box::new(drop), decided: Some(decided) });
+        self.swapped = Some(rulebook);
+        event
     }
 
     fn tell_appended(&mut self, receipts: Vec<Receipt>) {
@@ -160,6 +188,11 @@ impl Source for LiveSource {
                 }
                 Request::Look(look) => self.looks.push(look),
                 Request::Settle(position, n) => self.settled.push((position, n)),
+                Request::Activate(activate) if events.is_empty() => events.push(self.begin_with(activate)),
+                Request::Activate(activate) => {
+                    self.next = Some(activate);
+                    break;
+                }
             }
             next = if events.len() < want.most { self.requests.try_recv().ok() } else { None };
         }
@@ -176,6 +209,10 @@ impl Source for LiveSource {
             stream(decided);
         }
         Ok(())
+    }
+
+    fn swapped(&mut self) -> Option<Rulebook> {
+        self.swapped.take()
     }
 
     fn settled(&mut self) -> Vec<(Position, u32)> {

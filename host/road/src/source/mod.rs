@@ -7,7 +7,7 @@ mod list;
 
 pub use file::{FileSource, Heard, Input, LEAP, Listener, Reading};
 pub use list::ListSource;
-pub use live::{Decided, LiveSource, Look, Reply, Request, Sent, Stream};
+pub use live::{Activate, Decided, LiveSource, Look, Reply, Request, Sent, Stream};
 
 use engine::{
     fact::{FactBody, Position, TimePassed},
@@ -16,7 +16,7 @@ use engine::{
 use store::Appended;
 
 use crate::{
-    RoadError,
+    RoadError, Rulebook,
     glance::Glance,
     wire::{Event, Told, spell_instant},
 };
@@ -57,6 +57,11 @@ pub trait Source {
     /// # Errors
     /// When nobody can be told.
     fn tell(&mut self, receipts: Vec<Receipt>, decided: Vec<Told>, glance: &Glance<'_>) -> Result<(), RoadError>;
+
+    /// The rulebook that decides from the first of the events just received on, where there is another one.
+    fn swapped(&mut self) -> Option<Rulebook> {
+        None
+    }
 
     /// Deliveries that have come to their end since it was last asked: `(position, n)` of their decisions.
     fn settled(&mut self) -> Vec<(Position, u32)> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod plugin;
+mod policy;
 mod run;
 mod serve;
 mod test;
@@ -11,6 +12,7 @@ mod vocabulary;
 
 pub(crate) use check::check;
 pub(crate) use plugin::plugin;
+pub(crate) use policy::policy;
 pub(crate) use run::run;
 pub(crate) use serve::serve;
 pub(crate) use test::test;

@@ -1,6 +1,6 @@
 //! `plaint serve`: tenants, doors, signals.
 
-use std::{io::Write, process::ExitCode, thread::available_parallelism};
+use std::{io::Write, process::ExitCode, sync::Arc, thread::available_parallelism};
 
 use engine::time::Duration;
 use policy::Lang;
@@ -21,7 +21,7 @@ use crate::{
     http::{self, Doors},
     lang::pick,
     plugins,
-    tenant::{self, Shared},
+    tenant::{self, Shared, Watched},
     tokens::{Role, Tokens, Wanted},
 };
 
@@ -38,13 +38,18 @@ pub(crate) fn serve(arguments: &Serve, lang: Lang) -> Went {
     let sandbox = plugins::sandbox(threads, config.plugin_limits)?;
     let shared = Shared { data, limits, sandbox, threads, clock, lang };
     let (tenants, lives) = tenant::start(&config.tenants, &shared)?;
-    let all: Vec<_> = tenants.values().cloned().collect();
+    let tenants_by_name = tenants.clone();
     let (stopping_told, stopping) = watch::channel(false);
     let tokens = Tokens::of(data);
     let first = first_token(&tokens, &config)?;
     let doors = Doors { tenants, tokens, limits, metrics: counted::begin()?, stopping };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
+    for (name, tenant) in config.tenants.iter().filter(|(_, tenant)| tenant.watch) {
+        let (Some(rules), Some(live)) = (&tenant.rules, tenants_by_name.get(name)) else { continue };
+        let plugins = plugins::folders(&tenant.plugins, Some(rules));
+        tenant::watch(Arc::clone(live), Watched { rules: rules.clone(), plugins, lang }, runtime.handle().clone())?;
+    }
     let served = runtime.block_on(async {
         let stop = stop().map_err(|error| error.to_string())?;
         let listener = TcpListener::bind(&config.listen).await;
@@ -54,7 +59,7 @@ pub(crate) fn serve(arguments: &Serve, lang: Lang) -> Went {
         print(&(json!({"listening": listening}).to_string() + "\n"))?;
         http::serve(listener, doors, stopping_told, stop).await.map_err(|error| error.to_string())
     });
-    all.iter().for_each(|tenant| tenant.close());
+    tenants_by_name.values().for_each(|tenant| tenant.close());
     let problems = lives.end();
     served?;
     if problems.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(problems.join("\n")) }

@@ -67,6 +67,7 @@ enum ForcedChanges {
 #[serde(default, deny_unknown_fields)]
 struct TenantToml {
     rules: Option<PathBuf>,
+    watch: bool,
     plugins: Vec<PathBuf>,
     trusted_keys: Vec<PathBuf>,
     connectors: Option<PathBuf>,
@@ -84,6 +85,7 @@ pub(super) fn read(path: &Path, lang: Lang) -> Result<Host, String> {
     let tenants = read.tenant.into_iter().map(|(name, tenant)| {
         let tenant = Tenant {
             rules: tenant.rules.map(here),
+            watch: tenant.watch,
             plugins: tenant.plugins.into_iter().map(here).collect(),
             trusted_keys: tenant.trusted_keys.into_iter().map(here).collect(),
             connectors: tenant.connectors.map(here),

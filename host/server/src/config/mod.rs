@@ -13,7 +13,7 @@ use std::{
 use engine::time::Duration;
 use policy::Lang;
 
-pub(crate) use built_in::pack as built_in_pack;
+pub(crate) use built_in::FILES as BUILT_IN_FILES;
 pub(crate) use connectors::{Connector, read as read_connectors};
 
 use crate::{cli, lang::pick};
@@ -66,6 +66,8 @@ pub(crate) struct Limits {
 pub(crate) struct Tenant {
     /// Its pack; the built-in one without.
     pub(crate) rules: Option<PathBuf>,
+    /// Whether what is saved in the pack's folder is activated.
+    pub(crate) watch: bool,
     /// Where its plugins are.
     pub(crate) plugins: Vec<PathBuf>,
     /// The public keys of whose plugins it takes; anybody's without.
@@ -91,7 +93,8 @@ pub(crate) fn read(arguments: &cli::Serve, lang: Lang) -> Result<Config, String>
     for name in tenants.keys() {
         tenant_name(name, lang)?;
     }
-    let for_one = arguments.rules.is_some()
+    let for_one = arguments.watch
+        || arguments.rules.is_some()
         || arguments.connectors.is_some()
         || !arguments.directory.is_empty()
         || !arguments.plugins.is_empty();
@@ -99,9 +102,9 @@ pub(crate) fn read(arguments: &cli::Serve, lang: Lang) -> Result<Config, String>
     match tenants.values_mut().next() {
         Some(tenant) if for_one && is_one => override_one(tenant, arguments),
         Some(_) if for_one => {
-            let en = "--rules, --plugins, --connectors and --directory are for a server with one tenant; write them \
+            let en = "--rules, --watch, --plugins, --connectors and --directory are for a server with one tenant; write them \
                       into the configuration, under [tenant.<name>]";
-            let zh = "--rules、--plugins、--connectors 和 --directory 只用于单个租户;请写入配置文件的 [tenant.<名称>]";
+            let zh = "--rules、--watch、--plugins、--connectors 和 --directory 只用于单个租户;请写入配置文件的 [tenant.<名称>]";
             return Err(pick(lang, zh, en).to_owned());
         }
         Some(_) | None => {}
@@ -124,6 +127,7 @@ fn override_one(tenant: &mut Tenant, arguments: &cli::Serve) {
     if arguments.rules.is_some() {
         tenant.rules.clone_from(&arguments.rules);
     }
+    tenant.watch |= arguments.watch;
     if arguments.connectors.is_some() {
         tenant.connectors.clone_from(&arguments.connectors);
     }

@@ -22,7 +22,10 @@ use super::{
     channel::kind,
     render::{Rendered, delivery_id, render},
 };
-use crate::tenant::{Busy, Tenant};
+use crate::{
+    chance,
+    tenant::{Busy, Tenant},
+};
 
 /// Who tells of attempts.
 const SOURCE: &str = "plaint.delivery";
@@ -274,11 +277,5 @@ fn failed(command: Id, reason: String) -> Event {
 
 /// A fact of the courier's own. Its id is new each time: the same attempt is never told twice.
 fn event(subject: String, body: FactBody) -> Event {
-    let mut random = [0; 16];
-    // Without randomness the clock tells one attempt from the next.
-    if getrandom::fill(&mut random).is_err() {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        random = since.map_or(0, |since| since.as_nanos()).to_le_bytes();
-    }
-    Event::of(SOURCE, Id(random).to_string(), subject, body)
+    Event::of(SOURCE, chance::id(), subject, body)
 }

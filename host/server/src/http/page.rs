@@ -65,7 +65,11 @@ pub(super) fn after(asked: &Asked, key: impl Fn(Id) -> EntityKey) -> Result<Opti
 pub(super) fn spelled((since, key): Place) -> Option<String> {
     let id = match key {
         EntityKey::Contact(id) | EntityKey::Book(id) | EntityKey::Case(id) => id,
-        EntityKey::Home(_) | EntityKey::Directory | EntityKey::Holder(_) | EntityKey::Workload(_) => return None,
+        EntityKey::Home(_)
+        | EntityKey::Directory
+        | EntityKey::Holder(_)
+        | EntityKey::Workload(_)
+        | EntityKey::Generations => return None,
     };
     Some(format!("{}-{id}", since.0))
 }

@@ -12,7 +12,12 @@ use policy::Lang;
 use road::wire::Refusal;
 use serde_json::{Map, Value, json};
 
-use crate::{lang::pick, refused, tenant::Busy, tokens::Role};
+use crate::{
+    lang::pick,
+    refused,
+    tenant::{Busy, Unmade},
+    tokens::Role,
+};
 
 /// After so many seconds a source may come again: a lagging road has caught up with a second of work.
 const RETRY_AFTER_S: &str = "1";
@@ -70,6 +75,8 @@ pub(super) enum Problem {
     Refused { action: String, missing: String, now: String },
     /// Asked, and not known yet whether it can be done.
     Undecided,
+    /// Another generation does not decide.
+    Unmade(Unmade),
     /// An error that the library answered by itself.
     Other(StatusCode),
 }
@@ -163,6 +170,7 @@ impl Problem {
             Problem::Down | Problem::Undecided => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Message { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::Unmade(unmade) => unmade.status(),
             Problem::Other(status) => *status,
         }
     }
@@ -206,6 +214,7 @@ impl Problem {
             Problem::Message { .. } => ("message-refused", ["无法理解消息", "the message was not understood"]),
             Problem::Refused { .. } => ("refused", ["无法执行该操作", "it cannot be done"]),
             Problem::Undecided => ("undecided", ["尚未有结果", "not decided yet"]),
+            Problem::Unmade(unmade) => unmade.title(),
             Problem::Other(_) => ("bad-request", ["请求有误", "the request is wrong"]),
         }
     }
@@ -253,6 +262,7 @@ impl Problem {
             Problem::Down => say(["请稍后重试,或查看服务器日志", "come again later, or see the server's log"], ""),
             Problem::Failed => say(["原因见服务器日志", "the server's log says why"], ""),
             Problem::Unknown { .. } => say(["请核对 id", "check the id"], ""),
+            Problem::Unmade(unmade) => unmade.detail(lang),
             Problem::Other(status) => status.canonical_reason().unwrap_or_default().to_owned(),
             Problem::NotEvents { .. }
             | Problem::BadEvents(_)
@@ -337,6 +347,7 @@ impl Problem {
             | Problem::Failed
             | Problem::Unknown { .. }
             | Problem::Undecided
+            | Problem::Unmade(_)
             | Problem::Other(_) => Value::Null,
         };
         match fields {

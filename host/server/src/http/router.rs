@@ -10,7 +10,7 @@ use axum::{
 use super::{
     App,
     access::{self, ACTS, DISPOSES, OPERATES, READS, TELLS, WATCHES},
-    alerts, cases, contacts, customers, events, health, messages,
+    alerts, cases, contacts, customers, events, generations, health, messages, pauses,
     problem::Problem,
     quarantined, speak, stream,
 };
@@ -35,6 +35,10 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/cases/{id}", only(READS, get(cases::one)))
         .route("/v1/cases/{id}/{action}", only(ACTS, post(cases::act)))
         .route("/v1/customers/find", only(READS, post(customers::find)))
+        .route("/v1/generations", only(OPERATES, get(generations::list).post(generations::activate)))
+        .route("/v1/generations/rollback", only(OPERATES, post(generations::roll_back)))
+        .route("/v1/pauses", only(OPERATES, post(pauses::pause)))
+        .route("/v1/pauses/end", only(OPERATES, post(pauses::resume)))
         .route("/v1/stream", only(WATCHES, get(stream::stream)))
         // For whoever runs the machine: nothing of a customer, no token.
         .route("/healthz", get(health::alive))

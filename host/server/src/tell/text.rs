@@ -123,6 +123,8 @@ impl Story {
             FactBody::ContactConcerns(_)
             | FactBody::TimePassed(_)
             | FactBody::GenerationActivated(_)
+            | FactBody::RulePaused(_)
+            | FactBody::RuleResumed(_)
             | FactBody::ProfileUpdated(_)
             | FactBody::IdentityLinked(_)
             | FactBody::IdentityUnlinked(_)

@@ -62,6 +62,8 @@ pub(super) fn because(word: &str, lang: Lang) -> &str {
         "contact-closed" => ("会话已结束", "the contact has ended"),
         "one-forced-change" => ("每次会话最多强制换人一次", "at most one forced change a contact"),
         "rule-gone" => ("规则已变更", "the rule has changed"),
+        "withdrawn" => ("策略版本已回退", "the generation was rolled back"),
+        "paused" => ("已暂停", "paused"),
         "expired" => ("无人确认,已过期", "nobody confirmed it in time"),
         "failed" => ("渠道执行失败", "the channel failed"),
         "clear" => ("规则条件已解除", "by the rule's own condition"),

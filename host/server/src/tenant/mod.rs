@@ -1,5 +1,7 @@
 //! A tenant that is live: its road on a thread of its own, and the way there and back for whoever has a request.
 
+mod activation;
+mod generation;
 mod start;
 
 use std::{
@@ -15,6 +17,7 @@ use crossbeam_channel::Sender;
 use engine::fact::Position;
 use road::{
     glance::Glance,
+    place::Clock,
     source::{Decided, Receipt, Request, Sent},
     wire::Event,
 };
@@ -22,9 +25,13 @@ use sandbox::Connector;
 use store::Appended;
 use tokio::sync::{broadcast, oneshot};
 
+pub(crate) use activation::{Activated, RolledBack, Wish};
+pub(crate) use generation::{Unmade, Upload};
+pub(crate) use generation::{Watched, watch};
 pub(crate) use start::{Shared, start};
 
 use crate::{counted, quarantine::Quarantine};
+use generation::Generations;
 
 /// Events of people that may wait on top of those of sources: a click counts also in a flood.
 const PEOPLE_RESERVE: usize = 1_000;
@@ -37,6 +44,9 @@ pub(crate) struct Tenant {
     pub(crate) connectors: BTreeMap<String, Arc<Connector>>,
     /// What no connector could make sense of.
     pub(crate) quarantine: Quarantine,
+    /// What can decide, and what could again.
+    pub(crate) generations: Arc<Generations>,
+    clock: Clock,
     road: Mutex<Option<Sender<Request>>>,
     waiting: Arc<AtomicUsize>,
     lag_events_max: usize,

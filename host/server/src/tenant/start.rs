@@ -3,25 +3,29 @@
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Arc, Mutex, atomic::AtomicUsize},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize},
     thread::JoinHandle,
     time::SystemTime,
 };
 
 use crossbeam_channel::{Receiver, Sender};
+use engine::id::Id;
 use policy::Lang;
 use road::{
-    Overruns, Plugins, Rulebook,
-    lanes::{Live, live},
+    Plugins, Rulebook, Rulebooks,
+    lanes::{Live, open},
     place::Clock,
-    source::{Receipt, Request, Sent, Stream},
+    source::{Activate, Receipt, Request, Sent, Stream},
     wire::{Event, Told, decision_json},
 };
 use sandbox::{Connector, Sandbox};
 use store::{Appended, Store, StoreError};
 use tokio::sync::broadcast;
 
-use super::{Line, Tenant};
+use super::{
+    Line, Tenant,
+    generation::{Generations, Trial, Unmade, Upload, activated},
+};
 use crate::{
     config::{self, Limits},
     counted,
@@ -94,22 +98,35 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     let folder = shared.data.join("tenants").join(name);
     let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
     let sandbox = shared.sandbox.trusting(plugins::trust(&config.trusted_keys)?);
-    let shelf = Plugins::new(sandbox, plugins::folders(&config.plugins, config.rules.as_deref()));
-    let rulebook = rulebook(config, &shelf, shared.lang)?.with_forced_by_machine(config.forced_by_machine);
+    let shelf = Plugins::new(sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
+    let generations = Generations::of(&folder, sandbox, config.forced_by_machine);
+    let first = First { config: config.clone(), generations: Arc::new(generations), lang: shared.lang };
     let channels = channels(config, &shelf, shared.lang)?;
     let connectors = channels.iter().map(|channel| (channel.id.clone(), Arc::clone(&channel.connector))).collect();
     let (requests, received) = crossbeam_channel::unbounded();
+    let made = Arc::new(Mutex::new(None));
+    let (told, _) = broadcast::channel(STREAM_LINES);
+    let (delivered, deliveries) = crossbeam_channel::unbounded();
+    let opened = open(Live {
+        store,
+        rulebooks: first.rulebooks(Arc::clone(&made)),
+        threads: shared.threads,
+        clock: shared.clock.clone(),
+        requests: received,
+        stream: Some(stream_to(told.clone(), delivered, name.to_owned())),
+    });
+    let opened = opened.map_err(|error| error.to_string())?;
+    if let Some(rulebook) = made.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let event = activated(&rulebook, None, None, None);
+        // The road begins only after this: it is there to take it, before anything else.
+        let _ = requests.send(Request::Activate(Activate { event, rulebook, decided: Box::new(drop) }));
+    }
     for path in &config.directory {
         tell_people(people::read(path, &stamp(path)?, shared.lang)?, name, &requests);
     }
-    let (told, _) = broadcast::channel(STREAM_LINES);
-    let (delivered, deliveries) = crossbeam_channel::unbounded();
-    let stream = Some(stream_to(told.clone(), delivered, name.to_owned()));
-    let threads = shared.threads;
-    let lane = Live { store, rulebook, threads, clock: shared.clock.clone(), requests: received, stream };
     let thread_name = name.to_owned();
     let road = std::thread::Builder::new().name(format!("road-{name}")).spawn(move || {
-        let went = live(lane).map(drop).map_err(|error| error.to_string());
+        let went = opened.live().map(drop).map_err(|error| error.to_string());
         if let Err(problem) = &went {
             tracing::error!(tenant = thread_name, problem, "the road has ended");
         }
@@ -119,6 +136,8 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
         name: name.to_owned(),
         connectors,
         quarantine: Quarantine::of(&folder),
+        generations: first.generations,
+        clock: shared.clock.clone(),
         road: Mutex::new(Some(requests)),
         waiting: Arc::new(AtomicUsize::new(0)),
         lag_events_max: shared.limits.lag_events,
@@ -154,16 +173,57 @@ fn unopened(error: &StoreError, lang: Lang) -> String {
     pick(lang, zh, en).replace("{path}", &path.display().to_string())
 }
 
-fn rulebook(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Rulebook, String> {
-    let pack = match &config.rules {
-        Some(folder) => policy::load(folder),
-        None => config::built_in_pack(),
+/// What decides at the start.
+struct First {
+    config: config::Tenant,
+    generations: Arc<Generations>,
+    lang: Lang,
+}
+
+impl First {
+    /// The generation that the log says is live; where it says nothing, one of the pack that the operator names, which
+    /// is then `made`.
+    fn rulebooks(&self, made: Arc<Mutex<Option<Rulebook>>>) -> Rulebooks {
+        let First { config, generations, lang } = self;
+        let (config, generations, lang) = (config.clone(), Arc::clone(generations), *lang);
+        Rulebooks::Logged(Box::new(move |live| match live {
+            Some(live) => {
+                warn_of_another_pack(&config, generations.texts(live));
+                generations.find(live).map_err(|unmade| lost(live, &unmade, lang))
+            }
+            None => {
+                let rulebook = make(&config, &generations, lang)?;
+                *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(rulebook.clone());
+                Ok(rulebook)
+            }
+        }))
+    }
+}
+
+fn make(config: &config::Tenant, generations: &Generations, lang: Lang) -> Result<Rulebook, String> {
+    let upload = match &config.rules {
+        Some(rules) => Upload::of_folder(rules, &plugins::folders(&config.plugins, Some(rules)), lang)?,
+        None => Upload::built_in(),
     };
-    let pack = pack.map_err(|problems| problems.text(lang))?;
-    shelf.rulebook(pack, Overruns::Abstain).map_err(|problems| {
-        let texts: Vec<String> = problems.iter().map(|problem| problem.text(lang)).collect();
-        texts.join("\n")
-    })
+    generations.make(&upload, Trial::Start).map(|made| made.rulebook).map_err(|unmade| unmade.reason(lang))
+}
+
+/// What is live stays so over a restart; that the folder says something else by now must be seen.
+fn warn_of_another_pack(config: &config::Tenant, texts: Option<String>) {
+    let Some(rules) = &config.rules else { return };
+    let same = policy::load(rules).is_ok_and(|pack| Some(pack.digest.to_string()) == texts);
+    if !same {
+        let rules = rules.display().to_string();
+        tracing::warn!(rules, "the live generation is another one than this folder: `plaint policy activate` swaps it");
+    }
+}
+
+fn lost(live: Id, unmade: &Unmade, lang: Lang) -> String {
+    let en = "generation {live} is live by the log and cannot be used: {reason}\nput its folder back into \
+              `generations`, or start with the program that made it";
+    let zh =
+        "日志中现行的策略版本 {live} 无法使用:{reason}\n请恢复 `generations` 中它的文件夹,或使用原来的程序版本启动";
+    pick(lang, zh, en).replace("{live}", &live.to_string()).replace("{reason}", &unmade.reason(lang))
 }
 
 fn channels(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Vec<Channel>, String> {

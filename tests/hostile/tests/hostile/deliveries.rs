@@ -9,7 +9,7 @@ use sandbox::{
     MacAlgorithm, Need, Request, Response, Sandbox, Settings,
 };
 
-use crate::{GOOD, LOOP, connectors::whole_connector, tell};
+use crate::{GOOD, LOOP, connectors::whole_connector};
 
 /// Texts at 8192: `hmac-sha256`, `POST`, `https://a.example`, `x-a`, `X`, a newline, `job`.
 const TEXTS: &str = r#"(data (i32.const 8192) "hmac-sha256POSThttps://a.examplex-aX\0ajob")"#;
@@ -66,9 +66,10 @@ fn nothing(_: Need) -> Answer {
 
 fn fails(tried: &str, deliver: &str, resume: &str, expected: &str) {
     let connector = connector(deliver, resume);
-    let error = beside_a_neighbour(|| connector.deliver(&delivery(), &mut nothing)).unwrap_err();
-    tell(tried, &error);
-    assert!(error.to_string().contains(expected), "{tried}: {error}");
+    let (delivered, beside) = beside_a_neighbour(|| connector.deliver(&delivery(), &mut nothing));
+    let error = delivered.unwrap_err().to_string();
+    assert!(error.contains(expected), "{tried}: {error}");
+    beside.tell(tried, error);
 }
 
 #[test]
@@ -163,9 +164,10 @@ fn a_state_bomb() {
     let roomy = Sandbox::new(Settings { judges: 1, cache: None, limits }).unwrap();
     let bytes = with_manifest(encode(&CONNECTOR, &delivers(&bomb)), &manifest_of("connector"));
     let connector = Connector::new(&roomy.load(&bytes, "guest").unwrap(), "{}").unwrap();
-    let error = connector.deliver(&delivery(), &mut nothing).unwrap_err();
-    tell("a state of 65537 bytes where answers may be large", &error);
+    let (delivered, beside) = beside_a_neighbour(|| connector.deliver(&delivery(), &mut nothing));
+    let error = delivered.unwrap_err();
     assert_eq!(error, DeliverError::StateTooLarge { bytes: 65_537 });
+    beside.tell("a state of 65537 bytes where answers may be large", error);
 }
 
 /// The core of a connector that only delivers.
@@ -200,7 +202,8 @@ fn a_connector_that_cannot_resume() {
     let contract = Contract { functions, ..CONNECTOR };
     let bytes = with_manifest(encode(&contract, &delivers(DONE)), &manifest_of("connector"));
     let component: Component = load(&bytes).unwrap();
-    let error = Connector::new(&component, "{}").unwrap_err().to_string();
-    tell("a connector without resume", &error);
+    let (made, beside) = beside_a_neighbour(|| Connector::new(&component, "{}"));
+    let error = made.unwrap_err().to_string();
     assert!(error.contains("resume is not as plaint:plugin/connector@0.1.0 declares it: it is missing"), "{error}");
+    beside.tell("a connector without resume", error);
 }

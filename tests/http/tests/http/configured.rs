@@ -84,6 +84,7 @@ fn a_tenant_takes_plugins_of_the_keys_it_trusts() {
     fs::write(&plugin, &signed).expect("a plugin");
     let server = Server::start_with(&["--config", text(&host)]).unwrap_or_else(|said| panic!("{said}"));
     server.ask("GET", "/readyz", Ask::default()).good(200);
+    assert_eq!(server.stop().0.code(), Some(0));
     fs::write(installation.dir().join("vendor.pub"), vendor.text()).expect("a file");
     let refused = Server::start_with(&["--config", text(&host)]).err().expect("no server");
     assert!(refused.contains("vendor.pub") && refused.contains("plaint-ed25519-public:"), "{refused}");

@@ -51,9 +51,16 @@ impl Live {
         let ((requests, received), (told, stream)) = (unbounded(), unbounded());
         let store = Store::open(dir).expect("a store");
         let rulebook = scripted(Box::new(|_| Answered::Verdict(Verdict::default())));
-        let lane =
-            lanes::Live { store, rulebook, threads: 2, clock, requests: received, stream: Some(stream_to(told)) };
-        let road = std::thread::spawn(move || lanes::live(lane).expect("a life to its end"));
+        let lane = lanes::Live {
+            store,
+            rulebooks: rulebook.into(),
+            threads: 2,
+            clock,
+            requests: received,
+            stream: Some(stream_to(told)),
+        };
+        let road =
+            std::thread::spawn(move || lanes::open(lane).and_then(lanes::Opened::live).expect("a life to its end"));
         Live { now, requests, stream, road }
     }
 
