@@ -70,7 +70,12 @@ fn measure(plugin: &str, component: &Component) -> Result<(), Box<dyn Error>> {
     let memory = kept.memory_bytes() as f64 / f64::from(1 << 20);
     drop(kept);
     let fresh = timed(ROUNDS, CALLS, || guest.answer(&question).map(drop))?;
-    println!("{plugin:<18} {:>18} {:>18} {:>18} {memory:>10.1}", shown(warm, 1e6), shown(batch, 1e6), shown(fresh, 1e6));
+    println!(
+        "{plugin:<18} {:>18} {:>18} {:>18} {memory:>10.1}",
+        shown(warm, 1e6),
+        shown(batch, 1e6),
+        shown(fresh, 1e6)
+    );
     Ok(())
 }
 
