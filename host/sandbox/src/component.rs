@@ -6,7 +6,7 @@
 use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 
 use engine::id::Id;
-use wasmparser::{Parser, Payload, Validator};
+use wasmparser::{BinaryReaderError, Parser, Payload, Validator};
 use wasmtime::component::Component as Code;
 
 use crate::{
@@ -66,11 +66,14 @@ impl Component {
     }
 
     pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Self, SandboxError> {
-        let (manifest, digest) = check(host, bytes, origin, trust)?;
+        let Checked { manifest, digest, compiled_before } = check(host, bytes, origin, trust)?;
         let allowance = host.limits.allowance(manifest.kind, &manifest.limits);
         let allowance = allowance.map_err(|excess| SandboxError::Greedy { origin: origin.to_owned(), excess })?;
-        let (code, compiled) = compile(host, bytes, &digest)
-            .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?;
+        let (code, compiled) = match compiled_before {
+            Some(code) => (code, Compiled::Before),
+            None => compile(host, bytes, &digest)
+                .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?,
+        };
         Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, allowance, digest, compiled })))
     }
 
@@ -134,7 +137,15 @@ impl fmt::Debug for Digest {
     }
 }
 
-fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Manifest, Digest), SandboxError> {
+/// A file that may be used.
+struct Checked {
+    manifest: Manifest,
+    digest: Digest,
+    /// Its code, where it was compiled before.
+    compiled_before: Option<Code>,
+}
+
+fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Checked, SandboxError> {
     let origin = origin.to_owned();
     let limit = host.limits.component_bytes;
     if bytes.len() > limit {
@@ -144,30 +155,43 @@ fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Mani
         return Err(SandboxError::CoreModule { origin });
     }
     trust.check(bytes).map_err(|problem| SandboxError::Untrusted { origin: origin.clone(), problem })?;
-    let invalid = |error: wasmparser::BinaryReaderError| SandboxError::Invalid {
-        origin: origin.clone(),
-        reason: error.to_string(),
-    };
-    if let Some(reason) = too_deep(bytes).map_err(invalid)? {
-        return Err(SandboxError::Invalid { origin, reason });
+    let compiled_before = compiled_before(host, bytes);
+    if compiled_before.is_none() {
+        check_form(host, bytes, &origin)?;
     }
-    let mut validator = Validator::new_with_features(host.engine.get_wasm_features());
-    let types = validator.validate_all(bytes).map_err(invalid)?;
+    let invalid =
+        |error| SandboxError::Invalid { origin: origin.clone(), reason: BinaryReaderError::to_string(&error) };
     let sections = Sections::of(bytes).map_err(invalid)?;
-    let imports = sections.imports(&types).map_err(invalid)?;
-    if !imports.is_empty() {
-        return Err(SandboxError::Imports { origin, imports });
-    }
     let exports = sections.exports().map_err(invalid)?;
     let Some(manifest) = sections.custom(SECTION) else { return Err(SandboxError::NoManifest { origin }) };
     let manifest =
         Manifest::parse(manifest).map_err(|reason| SandboxError::Manifest { origin: origin.clone(), reason })?;
     check_exports(manifest.kind, exports, origin)?;
-    Ok((manifest, Digest(sections.digest())))
+    Ok(Checked { manifest, digest: Digest(sections.digest()), compiled_before })
+}
+
+/// The code of a file whose every byte outside its signatures is that of one that was checked and compiled here. It
+/// need not be validated again: of an interpreter with its library that would take most of a start.
+fn compiled_before(host: &Host, bytes: &[u8]) -> Option<Code> {
+    let digest = Digest(Sections::of(bytes).ok()?.digest());
+    host.cache.as_ref()?.find(&host.engine, &digest)
+}
+
+/// It is a valid component that imports nothing.
+fn check_form(host: &Host, bytes: &[u8], origin: &str) -> Result<(), SandboxError> {
+    let invalid = |reason| SandboxError::Invalid { origin: origin.to_owned(), reason };
+    let unread = |error: BinaryReaderError| invalid(error.to_string());
+    if let Some(reason) = too_deep(bytes).map_err(unread)? {
+        return Err(invalid(reason));
+    }
+    let mut validator = Validator::new_with_features(host.engine.get_wasm_features());
+    let types = validator.validate_all(bytes).map_err(unread)?;
+    let imports = Sections::of(bytes).and_then(|sections| sections.imports(&types)).map_err(unread)?;
+    if imports.is_empty() { Ok(()) } else { Err(SandboxError::Imports { origin: origin.to_owned(), imports }) }
 }
 
 /// What stands within each other deeper than validator and compiler can go; found without going down.
-fn too_deep(bytes: &[u8]) -> Result<Option<String>, wasmparser::BinaryReaderError> {
+fn too_deep(bytes: &[u8]) -> Result<Option<String>, BinaryReaderError> {
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload?;
@@ -208,9 +232,6 @@ fn check_exports(kind: Kind, mut exports: Vec<String>, origin: String) -> Result
 }
 
 fn compile(host: &Host, bytes: &[u8], digest: &Digest) -> wasmtime::Result<(Code, Compiled)> {
-    if let Some(code) = host.cache.as_ref().and_then(|cache| cache.find(&host.engine, digest)) {
-        return Ok((code, Compiled::Before));
-    }
     let code = Code::from_binary(&host.engine, bytes)?;
     let Some(cache) = &host.cache else {
         return Ok((code, Compiled::NowNotKept { reason: "no folder was given".to_owned() }));
