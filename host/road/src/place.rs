@@ -61,7 +61,7 @@ fn wall() -> Instant {
 
 /// Places an event after everything placed so far: `at` never decreases.
 pub(crate) fn place(event: Event, last_at: Instant, clock: &Clock) -> Draft {
-    let mut marks = Marks { backfill: event.backfill, ..Marks::default() };
+    let mut marks = Marks { backfill: event.backfill, connector: event.connector, ..Marks::default() };
     let last_at = last_at.max(INSTANT_MIN);
     let mut time = event.time;
     let at = match clock.now() {

@@ -200,13 +200,15 @@ fn check_form(host: &Host, bytes: &[u8], origin: &str) -> Result<(), SandboxErro
 fn too_deep(bytes: &[u8]) -> Result<Option<String>, BinaryReaderError> {
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
-        match payload? {
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::ComponentTypeSection(types) if type_depth(&bytes[types.range()]) > TYPE_NESTING => {
-                return Ok(Some(format!("its types are nested deeper than {TYPE_NESTING}")));
-            }
-            _ => {}
+        let payload = payload?;
+        if matches!(payload, Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) {
+            depth += 1;
+        } else if matches!(payload, Payload::End(_)) {
+            depth = depth.saturating_sub(1);
+        } else if let Payload::ComponentTypeSection(types) = payload
+            && type_depth(&bytes[types.range()]) > TYPE_NESTING
+        {
+            return Ok(Some(format!("its types are nested deeper than {TYPE_NESTING}")));
         }
         if depth > NESTING {
             return Ok(Some(format!("its components are nested deeper than {NESTING}")));

@@ -6,7 +6,7 @@ use engine::{absence::Abstention, time::Instant};
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 use crate::{
-    component::Component,
+    component::{Component, Digest},
     counters::Snapshot,
     delivery::{Answer, DeliverError, Delivered, Deliveries, Delivery, Need},
     error::{Overrun, SandboxError},
@@ -19,6 +19,7 @@ use crate::{
 pub struct Connector {
     prepared: Prepared,
     deliveries: Deliveries,
+    digest: Digest,
     message_bytes: usize,
 }
 
@@ -140,7 +141,13 @@ impl Connector {
     pub fn new(component: &Component, settings: &str) -> Result<Self, SandboxError> {
         let prepared = Prepared::new::<Parameters<'_>, Results>(component, (Kind::Connector, "receive"), settings)?;
         let deliveries = Deliveries::of(&prepared, component)?;
-        Ok(Connector { prepared, deliveries, message_bytes: component.host().limits.message_bytes })
+        let (digest, message_bytes) = (component.digest(), component.host().limits.message_bytes);
+        Ok(Connector { prepared, deliveries, digest, message_bytes })
+    }
+
+    /// Which component it is: a fact that it makes records this.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// Reads one message in a fresh instance.

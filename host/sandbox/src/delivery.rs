@@ -12,12 +12,15 @@ use crate::{
     instance::{Export, Instance, Prepared, Stop},
     limits::{ASKS_MAX, CORRELATION_BYTES, DELIVERY_BYTES, FAULT_BYTES, STATE_BYTES_MAX, URL_BYTES, beginning},
     manifest::DeliveryKind,
+    outside::METHODS,
 };
 
-/// The methods of requests that a connector may ask for.
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-/// The one algorithm of [`Mac`] so far.
-const HMAC_SHA256: &str = "hmac-sha256";
+/// Every way to sign, by its name.
+const MAC_ALGORITHMS: [(&str, MacAlgorithm); 2] =
+    [("hmac-sha256", MacAlgorithm::HmacSha256), ("hmac-sha1", MacAlgorithm::HmacSha1)];
+/// Every way to encrypt, by its name.
+const CIPHER_ALGORITHMS: [(&str, CipherAlgorithm); 2] =
+    [("aes-256-cbc-wecom", CipherAlgorithm::Wecom), ("aes-256-cbc-feishu", CipherAlgorithm::Feishu)];
 
 /// Something to be brought to a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,10 @@ pub enum Need {
     Fetch(Request),
     /// A signature.
     Mac(Mac),
+    /// A text encrypted.
+    Encrypt(Cipher),
+    /// A text decrypted.
+    Decrypt(Cipher),
 }
 
 /// An HTTP request, of a known method, to an `http` or `https` URL, with headers of one line each.
@@ -70,6 +77,42 @@ pub struct Mac {
 pub enum MacAlgorithm {
     /// HMAC with SHA-256.
     HmacSha256,
+    /// HMAC with SHA-1.
+    HmacSha1,
+}
+
+/// A text that a secret of the caller's encrypts or decrypts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cipher {
+    /// The secret's name.
+    pub secret: String,
+    /// How.
+    pub algorithm: CipherAlgorithm,
+    /// The text.
+    pub data: Vec<u8>,
+}
+
+/// How to encrypt: AES-256 in CBC, the key derived as a family of channels does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CipherAlgorithm {
+    /// As WeCom and WeChat do.
+    Wecom,
+    /// As Feishu and Lark do.
+    Feishu,
+}
+
+impl MacAlgorithm {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        MAC_ALGORITHMS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+}
+
+impl CipherAlgorithm {
+    /// The word in the contract.
+    pub fn word(self) -> &'static str {
+        CIPHER_ALGORITHMS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// What came of a need.
@@ -83,6 +126,10 @@ pub enum Answer {
     Mac(Vec<u8>),
     /// It is not done for this connector: why, for a person.
     Refused(String),
+    /// The encrypted text.
+    Encrypted(Vec<u8>),
+    /// The decrypted text.
+    Decrypted(Vec<u8>),
 }
 
 /// An HTTP response.
@@ -178,12 +225,24 @@ struct WitMac {
 }
 
 #[derive(ComponentType, Lift)]
+#[component(record)]
+struct WitCipher {
+    secret: String,
+    algorithm: String,
+    data: Vec<u8>,
+}
+
+#[derive(ComponentType, Lift)]
 #[component(variant)]
 enum WitNeed {
     #[component(name = "fetch")]
     Fetch(WitRequest),
     #[component(name = "mac")]
     Mac(WitMac),
+    #[component(name = "encrypt")]
+    Encrypt(WitCipher),
+    #[component(name = "decrypt")]
+    Decrypt(WitCipher),
 }
 
 #[derive(ComponentType, Lower)]
@@ -197,6 +256,10 @@ enum WitAnswer {
     Mac(Vec<u8>),
     #[component(name = "refused")]
     Refused(String),
+    #[component(name = "encrypted")]
+    Encrypted(Vec<u8>),
+    #[component(name = "decrypted")]
+    Decrypted(Vec<u8>),
 }
 
 #[derive(ComponentType, Lift)]
@@ -299,6 +362,8 @@ impl From<Answer> for WitAnswer {
             Answer::Unreachable(why) => WitAnswer::Unreachable(why),
             Answer::Mac(signature) => WitAnswer::Mac(signature),
             Answer::Refused(why) => WitAnswer::Refused(why),
+            Answer::Encrypted(text) => WitAnswer::Encrypted(text),
+            Answer::Decrypted(text) => WitAnswer::Decrypted(text),
         }
     }
 }
@@ -307,13 +372,26 @@ impl Need {
     fn read(need: WitNeed) -> Result<Self, DeliverError> {
         match need {
             WitNeed::Fetch(request) => Request::read(request).map(Need::Fetch),
-            WitNeed::Mac(mac) if mac.algorithm == HMAC_SHA256 => {
-                let WitMac { secret, data, .. } = mac;
-                Ok(Need::Mac(Mac { secret, algorithm: MacAlgorithm::HmacSha256, data }))
+            WitNeed::Mac(WitMac { secret, algorithm, data }) => {
+                let algorithm = named(&MAC_ALGORITHMS, &algorithm, "mac.algorithm")?;
+                Ok(Need::Mac(Mac { secret, algorithm, data }))
             }
-            WitNeed::Mac(_) => Err(misfit("mac.algorithm", HMAC_SHA256)),
+            WitNeed::Encrypt(cipher) => Cipher::read(cipher, "encrypt.algorithm").map(Need::Encrypt),
+            WitNeed::Decrypt(cipher) => Cipher::read(cipher, "decrypt.algorithm").map(Need::Decrypt),
         }
     }
+}
+
+impl Cipher {
+    fn read(cipher: WitCipher, what: &'static str) -> Result<Self, DeliverError> {
+        let WitCipher { secret, algorithm, data } = cipher;
+        Ok(Cipher { secret, algorithm: named(&CIPHER_ALGORITHMS, &algorithm, what)?, data })
+    }
+}
+
+fn named<T: Copy>(list: &[(&str, T)], name: &str, what: &'static str) -> Result<T, DeliverError> {
+    let found = list.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm);
+    found.ok_or_else(|| misfit(what, list.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(" or ")))
 }
 
 impl Request {

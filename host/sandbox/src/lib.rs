@@ -32,6 +32,7 @@ mod instance;
 mod key;
 mod manifest;
 mod meter;
+mod outside;
 mod routing_policy;
 mod section;
 mod signature;
@@ -42,7 +43,9 @@ pub use analyzer::Analyzer;
 pub use component::{Compiled, Component, Digest};
 pub use connector::{Connector, Draft, Message, ReceiveError, Received, Reply};
 pub use counters::{BUCKETS_NS, Snapshot, Times};
-pub use delivery::{Answer, DeliverError, Delivered, Delivery, Mac, MacAlgorithm, Need, Request, Response};
+pub use delivery::{
+    Answer, Cipher, CipherAlgorithm, DeliverError, Delivered, Delivery, Mac, MacAlgorithm, Need, Request, Response,
+};
 pub use error::{Fault, Overrun, SandboxError};
 pub use host::{Sandbox, Settings};
 pub use key::{KeyError, KeyId, KeyPair, TrustedKey};
@@ -50,5 +53,6 @@ pub use limits::{Allowance, Excess, Limits};
 pub use manifest::{
     About, Budget, DeliveryKind, Input, Kind, Manifest, SECTION as MANIFEST_SECTION, Setting, SettingType, Signal,
 };
+pub use outside::{Auth, Encoding, Fetch, HookForm, Stale};
 pub use routing_policy::RoutingPolicy;
 pub use signature::{SignatureError, Trust, sign, verify};

@@ -9,7 +9,10 @@ use engine::{
 };
 use serde::Deserialize;
 
-use crate::limits::MANIFEST_BYTES;
+use crate::{
+    limits::MANIFEST_BYTES,
+    outside::{Auth, Fetch, HookForm, Outside, check},
+};
 
 /// The custom section's name.
 pub const SECTION: &str = "plaint:manifest";
@@ -39,6 +42,12 @@ pub struct Manifest {
     pub delivers: Vec<DeliveryKind>,
     /// What it asks for beyond the usual.
     pub limits: Budget,
+    /// Where it wants to go.
+    pub fetch: Vec<Fetch>,
+    /// How it is let in there.
+    pub auth: Option<Auth>,
+    /// How messages to it may prove whose they are.
+    pub webhook: Option<HookForm>,
 }
 
 /// Limits as TOML writes them: what a plugin asks for, or the most that an operator allows.
@@ -157,6 +166,10 @@ struct RawManifest {
     delivers: Vec<DeliveryKind>,
     #[serde(default)]
     limits: Budget,
+    #[serde(default)]
+    fetch: Vec<Fetch>,
+    auth: Option<Auth>,
+    webhook: Option<HookForm>,
 }
 
 #[derive(Default, Deserialize)]
@@ -178,10 +191,16 @@ impl Manifest {
         if !is_name(&raw.id) {
             return Err(format!("id `{}`: expected lower-case letters, digits and hyphens, at most 64", raw.id));
         }
+        if !is_version(&raw.version) {
+            return Err("version: expected letters, digits and `.-+` such as 1.2.0, at most 64".to_owned());
+        }
         if raw.kind != Kind::AlertRule && raw.input.is_some() {
             return Err(format!("`input` is for alert rules, not for a plugin of the kind {}", raw.kind.word()));
         }
         check_deliveries(&raw)?;
+        let (auth, webhook) = (raw.auth.as_ref(), raw.webhook.as_ref());
+        let outside = Outside { fetch: &raw.fetch, auth, webhook };
+        check(raw.kind, &outside, |name| raw.settings.contains_key(name))?;
         Ok(Manifest {
             id: raw.id,
             version: raw.version,
@@ -193,6 +212,9 @@ impl Manifest {
             controls: raw.controls,
             delivers: raw.delivers,
             limits: raw.limits,
+            fetch: raw.fetch,
+            auth: raw.auth,
+            webhook: raw.webhook,
         })
     }
 }
@@ -300,6 +322,12 @@ fn is_name(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.chars().all(fits)
 }
 
+/// A version is read by people who decide about it: it cannot pretend to be more lines than one.
+fn is_version(version: &str) -> bool {
+    let fits = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+');
+    (1..=64).contains(&version.len()) && version.chars().all(fits)
+}
+
 fn known_signals() -> String {
     let contact = Variable::ALL.iter().map(|variable| variable.facts()).filter(|facts| facts.group == Group::Contact);
     contact.filter_map(|facts| facts.name.strip_prefix(SIGNAL_PREFIX)).collect::<Vec<_>>().join(", ")
@@ -351,6 +379,7 @@ mod tests {
         check("alert-rule", "connector", "`input` is for alert rules");
         check("[input]", "controls = [\"hint\"]\n[input]", "`controls` and `delivers` are for connectors");
         check("licence", "license", "unknown field `license`");
+        check("\"0.1.0\"", "\"0.1.0\\n\"", "version: expected letters, digits");
         check("turns = 6", "turns = 33", "expected 32 or less");
         check("\"silence\"", "\"mood\"", "input.signals `mood`: expected one of agent_repeats, customer_repeats,");
         check("[input]", "[limits]\ncpu_ms = 0\n[input]", "expected a nonzero u32");
@@ -381,5 +410,40 @@ mod tests {
         check("change-agent", "dismiss", "unknown variant `dismiss`, expected one of `hint`, `monitor`");
         check("\"intervention\", ", "", "expected `intervention` in `delivers`");
         check("notification", "parcel", "unknown variant `parcel`");
+    }
+
+    #[test]
+    fn a_connector_says_what_it_wants_of_the_world() {
+        let outside = r#"
+            [[fetch]]
+            url = "https://{settings.host}/v1/"
+            methods = ["POST"]
+            [auth]
+            kind = "oauth2"
+            url = "https://{settings.host}/token"
+            [webhook]
+            schemes = ["slack"]
+            [settings.host]
+            type = "text"
+            about = { zh = "主机", en = "the host" }
+        "#;
+        let manifest = Manifest::parse(format!("{CONNECTOR}{outside}").as_bytes()).unwrap();
+        assert_eq!(manifest.fetch[0].methods, ["POST"]);
+        assert!(manifest.auth.is_some() && manifest.webhook.is_some_and(|webhook| webhook.schemes == ["slack"]));
+        let check = |from: &str, to: &str, expected: &str| {
+            let text = format!("{CONNECTOR}{outside}").replace(from, to);
+            let error = Manifest::parse(text.as_bytes()).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        };
+        check("\"POST\"", "", "fetch `https://{settings.host}/v1/`: expected `methods` out of GET, POST");
+        check("\"POST\"", "\"HEAD\"", "expected `methods` out of");
+        check("settings.host}/v1", "settings.house}/v1", "`https://{settings.house}/v1/`: expected `{settings.name}`");
+        check("settings.host}/token", "settings.host/token", "expected `{settings.name}` with the name of one of its");
+        check("oauth2", "kerberos", "unknown variant `kerberos`");
+        check("\"slack\"", "", "`webhook.schemes`: expected the name of a scheme");
+        check("schemes", "scheme", "unknown field `scheme`");
+        let rule = format!("{WHOLE}[webhook]\nschemes = [\"slack\"]");
+        let error = Manifest::parse(rule.as_bytes()).unwrap_err();
+        assert!(error.contains("are for connectors, not for a plugin of the kind alert-rule"), "{error}");
     }
 }

@@ -2,7 +2,7 @@
 
 mod plugin;
 
-pub(crate) use plugin::{Compiler, Plugin, PluginAction, PluginBuild, PluginFixtures, PluginNew};
+pub(crate) use plugin::{Compiler, Plugin, PluginAction, PluginApprove, PluginBuild, PluginFixtures, PluginNew};
 
 use std::path::PathBuf;
 
@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Who may use the server: make, list and revoke tokens.
     Token(Token),
+    /// The connectors of a server that runs: look, read them again, go back.
+    Connector(Connector),
     /// Check a pack: every problem at once, with file, line and column.
     Check(Check),
     /// Play the examples on the pages of a pack, and see that they hold.
@@ -185,6 +187,32 @@ pub(crate) enum TokenAction {
     List(TokenList),
     /// Make a token void at once.
     Revoke(TokenRevoke),
+}
+
+#[derive(Args)]
+pub(crate) struct Connector {
+    #[command(subcommand)]
+    pub(crate) action: ConnectorAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConnectorAction {
+    /// The connectors at work, with their versions and what they may reach.
+    Status(Remote),
+    /// The installations there were.
+    History(Remote),
+    /// Read connectors.toml again; what cannot be used changes nothing.
+    Reload(Remote),
+    /// Go back to an installation that was.
+    Rollback(ConnectorRollback),
+}
+
+#[derive(Args)]
+pub(crate) struct ConnectorRollback {
+    /// Its number, as `history` shows it; the one before by default.
+    pub(crate) to: Option<u32>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
 }
 
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! What is counted: the names of all metrics, each with what it says, and their text for Prometheus.
 //!
-//! Labels are bounded: routes, statuses, decision types and tenants, never an id.
+//! Labels are bounded: routes, statuses, decision types, tenants and schemes, never an id.
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -18,8 +18,13 @@ pub(crate) const REQUEST_EVENTS: &str = "plaint_request_events";
 pub(crate) const DECIDED_SECONDS: &str = "plaint_receipt_to_decision_seconds";
 /// Messages that could not be understood, by tenant.
 pub(crate) const QUARANTINED: &str = "plaint_messages_quarantined_total";
+/// Questions at which a plugin broke, by tenant.
+pub(crate) const QUESTIONS: &str = "plaint_questions_quarantined_total";
 /// Generations wanted, by tenant and what came of it.
 pub(crate) const GENERATIONS: &str = "plaint_generations_total";
+/// Messages whose sender proved nothing, by tenant and scheme.
+pub(crate) const UNPROVEN: &str = "plaint_messages_unproven_total";
+
 /// Attempts at deliveries by tenant and what came of them.
 pub(crate) const DELIVERIES: &str = "plaint_delivery_attempts_total";
 
@@ -46,6 +51,7 @@ pub(crate) fn begin() -> Result<PrometheusHandle, String> {
     metrics::describe_histogram!(REQUEST_EVENTS, "events in one request");
     metrics::describe_histogram!(DECIDED_SECONDS, "seconds from the receipt of a request to the decisions about it");
     metrics::describe_counter!(QUARANTINED, "messages that could not be understood");
+    metrics::describe_counter!(QUESTIONS, "questions at which a plugin broke");
     metrics::describe_counter!(DELIVERIES, "attempts at deliveries by what came of them");
     metrics::describe_counter!(GENERATIONS, "generations wanted by what came of it");
     Ok(handle)

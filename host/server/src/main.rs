@@ -1,13 +1,17 @@
 //! The `plaint` binary: reads the command line, runs one command, says how it went.
 
 mod chance;
+mod cipher;
 mod cli;
 mod command;
 mod config;
 mod counted;
 mod deliver;
+mod exchange;
 mod http;
+mod installation;
 mod lang;
+mod mac;
 mod pages;
 mod people;
 mod plugins;
@@ -17,6 +21,8 @@ mod remote;
 mod tell;
 mod tenant;
 mod tokens;
+mod used;
+mod webhook;
 
 use std::{io::Write, process::ExitCode};
 
@@ -29,6 +35,7 @@ fn main() -> ExitCode {
         cli::Command::Run(arguments) => command::run(arguments, lang),
         cli::Command::Serve(arguments) => command::serve(&arguments, lang),
         cli::Command::Token(arguments) => command::token(&arguments, lang),
+        cli::Command::Connector(arguments) => command::connector(&arguments, lang),
         cli::Command::Check(arguments) => command::check(&arguments, lang),
         cli::Command::Test(arguments) => command::test(&arguments, lang),
         cli::Command::Policy(arguments) => command::policy(&arguments, lang),

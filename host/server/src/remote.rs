@@ -10,10 +10,10 @@ use crate::lang::pick;
 #[derive(Args)]
 pub(crate) struct Remote {
     /// The server's address.
-    #[arg(long, value_name = "URL", env = "PLAINT_SERVER", default_value = "http://127.0.0.1:7400")]
+    #[arg(long, global = true, value_name = "URL", env = "PLAINT_SERVER", default_value = "http://127.0.0.1:7400")]
     server: String,
     /// An operator's token of the tenant.
-    #[arg(long, value_name = "TOKEN", env = "PLAINT_TOKEN", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "TOKEN", env = "PLAINT_TOKEN", hide_env_values = true)]
     token: Option<String>,
 }
 

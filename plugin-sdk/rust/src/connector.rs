@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::Fault;
-pub use crate::delivery::{Answer, Delivered, Delivery, Mac, Need, Progress, Request, Response};
+pub use crate::delivery::{Answer, Cipher, Delivered, Delivery, Mac, Need, Progress, Request, Response};
 
 /// Said by a connector that was given something to deliver and has no way to.
 const DELIVERS_NOTHING: &str = "this connector delivers nothing";

@@ -19,7 +19,8 @@ pub struct Delivery {
     pub body: String,
 }
 
-/// An HTTP request that the host makes for the connector.
+/// An HTTP request that the host makes for the connector. In `url` (behind the host), header values and body,
+/// `{secret:name}` stands for a secret and `{auth:token}` for the token of `[auth]` in `plugin.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
@@ -56,9 +57,20 @@ impl Response {
 pub struct Mac {
     /// The name of the secret, never the secret.
     pub secret: String,
-    /// `hmac-sha256`.
+    /// `hmac-sha256` or `hmac-sha1`.
     pub algorithm: String,
     /// What to sign.
+    pub data: Vec<u8>,
+}
+
+/// Encryption or decryption by a key that stays in the host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cipher {
+    /// The name of the secret, never the secret.
+    pub secret: String,
+    /// `aes-256-cbc-wecom` or `aes-256-cbc-feishu`.
+    pub algorithm: String,
+    /// The text, plain or encrypted.
     pub data: Vec<u8>,
 }
 
@@ -69,6 +81,10 @@ pub enum Need {
     Fetch(Request),
     /// A signature.
     Mac(Mac),
+    /// A text encrypted.
+    Encrypt(Cipher),
+    /// A text decrypted.
+    Decrypt(Cipher),
 }
 
 /// What came of it.
@@ -82,6 +98,10 @@ pub enum Answer {
     Mac(Vec<u8>),
     /// The host does not do this for this connector: why, for a person.
     Refused(String),
+    /// The encrypted text.
+    Encrypted(Vec<u8>),
+    /// The decrypted text.
+    Decrypted(Vec<u8>),
 }
 
 /// What became of the delivery.

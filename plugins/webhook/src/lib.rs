@@ -14,8 +14,10 @@ use serde::Deserialize;
 /// Headers that the connector writes itself.
 const OWN_HEADERS: [&str; 5] =
     ["content-type", "idempotency-key", "plaint-attempt", "plaint-delivery", "plaint-signature"];
-/// Headers that hold secrets; settings are read by many.
+/// Headers that hold secrets; settings are read by many, so a secret stands in them by its name.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "x-api-key"];
+/// How a secret is written by its name; the host puts it in.
+const BY_NAME: [&str; 2] = ["{secret:", "{auth:token}"];
 
 /// The connector.
 #[derive(Debug)]
@@ -86,8 +88,8 @@ fn header_fault(name: &str, value: &str) -> Option<&'static str> {
         Some("a name of lower-case letters, digits and hyphens")
     } else if OWN_HEADERS.contains(&name) {
         Some("another name: the connector writes this header itself")
-    } else if SECRET_HEADERS.contains(&name) {
-        Some("no secret: settings are read by many, and the signature says who sends")
+    } else if SECRET_HEADERS.contains(&name) && !BY_NAME.iter().any(|by_name| value.contains(by_name)) {
+        Some("a secret by its name, such as `Bearer {secret:token}`: settings are read by many")
     } else {
         value.bytes().any(|byte| byte.is_ascii_control()).then_some("one line")
     }

@@ -31,15 +31,17 @@ pub(crate) fn resume(settings: &Settings, state: &[u8], answer: Answer) -> Progr
             // It may have arrived; the receiver knows the id again.
             Answer::Unreachable(_) => Progress::Done(Delivered::RetryAfter(None)),
             Answer::Refused(why) => Progress::refused(why),
-            Answer::Mac(_) => Progress::refused("the host signed where a request was asked for"),
+            Answer::Mac(_) | Answer::Encrypted(_) | Answer::Decrypted(_) => {
+                Progress::refused("the host did something else where a request was asked for")
+            }
         };
     }
     let Some(signing) = Signing::read(state) else { return Progress::refused("the state is not this connector's") };
     match answer {
         Answer::Mac(signature) => post(settings, &signing, &signature),
         Answer::Refused(why) => Progress::refused(why),
-        Answer::Fetched(_) | Answer::Unreachable(_) => {
-            Progress::refused("the host made a request where a signature was asked for")
+        Answer::Fetched(_) | Answer::Unreachable(_) | Answer::Encrypted(_) | Answer::Decrypted(_) => {
+            Progress::refused("the host did something else where a signature was asked for")
         }
     }
 }

@@ -184,7 +184,7 @@ fn host(root: &Path, ahead_hours: u32) -> String {
 fn connectors(exchange: &str) -> String {
     format!(
         "[[connector]]\nid = 'hotline'\nplugin = 'webhook'\nsettings = {{ url = '{exchange}', secret = 'signing' }}\n\
-         secrets = {{ signing = 'file:signing' }}\ngrants = {{ fetch = ['{exchange}'] }}\n\n\
+         secrets = {{ signing = 'file:signing' }}\ngrants = {{ fetch = ['{exchange}'], private = ['127.0.0.1'] }}\n\n\
          [[connector]]\nid = 'star'\nplugin = 'transcript'\nsettings = {{ backfill = true }}\n\n\
          [[connector]]\nid = 'crosswoz'\nplugin = 'transcript'\nsettings = {{ backfill = true }}\n"
     )

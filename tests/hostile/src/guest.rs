@@ -74,11 +74,16 @@ pub const CONNECTOR: Contract = Contract {
             r#"(record (field "status" u16) (field "headers" (list (tuple string string))) (field "body" (list u8)))"#,
         ),
         ("mac", r#"(record (field "secret" string) (field "algorithm" string) (field "data" (list u8)))"#),
-        ("need", r#"(variant (case "fetch" $request%) (case "mac" $mac%))"#),
+        ("cipher", r#"(record (field "secret" string) (field "algorithm" string) (field "data" (list u8)))"#),
+        (
+            "need",
+            r#"(variant (case "fetch" $request%) (case "mac" $mac%) (case "encrypt" $cipher%)
+                (case "decrypt" $cipher%))"#,
+        ),
         (
             "answer",
             r#"(variant (case "fetched" $response%) (case "unreachable" string) (case "mac" (list u8))
-                (case "refused" string))"#,
+                (case "refused" string) (case "encrypted" (list u8)) (case "decrypted" (list u8)))"#,
         ),
         (
             "delivered",

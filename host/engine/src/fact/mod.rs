@@ -48,6 +48,9 @@ pub struct Marks {
     pub clock_skew: bool,
     /// It stands behind facts that happened later.
     pub late: bool,
+    /// Which plugin made it of a channel's message: the digest's first half.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connector: Option<Id>,
 }
 
 /// A fact that happened longer ago than this when it is received is backfill.

@@ -86,7 +86,12 @@ pub(crate) fn fact(line: &str, position: u64, last_at: Instant) -> Fact {
         id: line.id.map_or_else(|| position.to_string(), str::to_owned),
         revision: line.revision,
         subject,
-        marks: Marks { backfill: line.backfill, late: line.time.is_some_and(|time| time < at), clock_skew: false },
+        marks: Marks {
+            backfill: line.backfill,
+            late: line.time.is_some_and(|time| time < at),
+            clock_skew: false,
+            connector: None,
+        },
         body,
     }
 }

@@ -305,7 +305,8 @@ fn normalise(connector: &Connector, source: &str, message: &[u8]) -> Result<Vec<
         ReceiveError::Failed(why) => Refusal::Connector { at: String::new(), expected: why.reason },
         ReceiveError::Overrun(overrun) => Refusal::Connector { at: String::new(), expected: overrun.to_string() },
     })?;
-    received.drafts.into_iter().map(|draft| read_draft(source, draft)).collect()
+    let made_by = |event| Event { connector: Some(connector.digest().id()), ..event };
+    received.drafts.into_iter().map(|draft| read_draft(source, draft).map(made_by)).collect()
 }
 
 /// Whether the times of a file never fall.

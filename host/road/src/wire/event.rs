@@ -28,6 +28,8 @@ pub struct Event {
     pub body: FactBody,
     /// What plaint does not know, kept beside it.
     pub extra: Map<String, Value>,
+    /// Which plugin made it of a message, where one did.
+    pub connector: Option<Id>,
 }
 
 impl Event {
@@ -42,6 +44,7 @@ impl Event {
             backfill: false,
             body,
             extra: Map::new(),
+            connector: None,
         }
     }
 }
@@ -109,7 +112,7 @@ pub fn read_event(mut object: Map<String, Value>) -> Result<Event, Refusal> {
         return Err(Refusal::TooMuchUnknown(bytes));
     }
     let subject = checked_subject(body.kind(), subject, &id)?;
-    Ok(Event { source, id, revision, subject, time, backfill, body, extra })
+    Ok(Event { source, id, revision, subject, time, backfill, body, extra, connector: None })
 }
 
 /// Reads a draft that a connector of `source` proposes.

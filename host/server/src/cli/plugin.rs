@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum, builder::PossibleValue};
 use sandbox::Kind;
 
+use crate::remote::Remote;
+
 #[derive(Args)]
 pub(crate) struct Plugin {
     #[command(subcommand)]
@@ -25,12 +27,25 @@ pub(crate) enum PluginAction {
     Bench(PluginBench),
     /// Everything there is to know of a component.
     Inspect(PluginComponent),
+    /// Let a later version of a connector's plugin reach what it wants more; without a name, show what waits.
+    Approve(PluginApprove),
     /// Make a pair of keys to sign with.
     Keygen(PluginKeygen),
     /// Sign a component, in its place.
     Sign(PluginSign),
     /// Whether one of these keys signed a component as it is.
     Verify(PluginVerify),
+}
+
+#[derive(Args)]
+pub(crate) struct PluginApprove {
+    /// The connector, by its id in connectors.toml.
+    pub(crate) connector: Option<String>,
+    /// Only this version, by the beginning of its digest: what was looked at, and nothing that came since.
+    #[arg(long, value_name = "DIGEST", requires = "connector")]
+    pub(crate) digest: Option<String>,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
 }
 
 #[derive(Args)]

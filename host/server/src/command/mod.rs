@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 mod check;
+mod approve;
+mod connector;
 mod plugin;
 mod policy;
 mod run;
@@ -11,6 +13,7 @@ mod verify;
 mod vocabulary;
 
 pub(crate) use check::check;
+pub(crate) use connector::connector;
 pub(crate) use plugin::plugin;
 pub(crate) use policy::policy;
 pub(crate) use run::run;

@@ -10,7 +10,7 @@ use kit::{Failure, Fixtures, Folder, Tool, Workshop};
 use policy::Lang;
 use sandbox::{Component, Limits, Sandbox};
 
-use super::{Went, print};
+use super::{Went, approve::approve, print};
 use crate::{
     cli::{Compiler, Plugin, PluginAction, PluginBuild, PluginFixtures, PluginNew},
     lang::{Named, pick},
@@ -41,6 +41,7 @@ pub(crate) fn plugin(arguments: &Plugin, named: Option<Named>, lang: Lang) -> We
             print(&if arguments.json { format!("{}\n", measured.json) } else { measured.text })
         }
         PluginAction::Inspect(arguments) => print(&kit::inspect(&sandbox()?, &arguments.file, lang).map_err(failed)?),
+        PluginAction::Approve(arguments) => approve(arguments, lang),
         PluginAction::Keygen(arguments) => print(&kit::keygen(&arguments.out, lang).map_err(failed)?),
         PluginAction::Sign(arguments) => print(&kit::sign(&arguments.file, &arguments.key, lang).map_err(failed)?),
         PluginAction::Verify(arguments) => print(&kit::verify(&arguments.file, &arguments.key, lang).map_err(failed)?),

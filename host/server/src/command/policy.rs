@@ -65,7 +65,8 @@ fn activate(remote: &Remote, arguments: &PolicyActivate, lang: Lang) -> Result<S
     let tried = pick(
         lang,
         "  检查:页面 {pages} 个、示例 {examples} 个全部通过({pages_ms});插件试调用 {tried} 次({canary_ms})\n",
-        "  tried: {examples} examples on {pages} pages hold ({pages_ms}); {tried} plugin calls answered ({canary_ms})\n",
+        "  tried: pages {pages}, examples {examples}, all hold ({pages_ms}); plugin calls {tried}, all answered \
+         ({canary_ms})\n",
     );
     let tried = fill(tried, &answer["pages"]).replace("{pages_ms}", &took("pages"));
     said.push_str(&fill(&tried, &answer).replace("{canary_ms}", &took("canary")));
@@ -102,7 +103,8 @@ fn roll_back(remote: &Remote, arguments: &PolicyRollback, lang: Lang) -> Result<
         withdrawn,
     );
     said.push_str(&decided);
-    said.push_str(&counts(&withdrawn["decided"], "    "));
+    let counted = counts(&withdrawn["decided"], "    ");
+    said.push_str(if counted.is_empty() { pick(lang, "    无\n", "    nothing\n") } else { &counted });
     said.push_str(&ended(&answer, lang));
     Ok(said)
 }

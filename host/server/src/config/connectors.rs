@@ -2,17 +2,21 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use policy::Lang;
 use serde::Deserialize;
 
 use super::toml_text;
-use crate::lang::pick;
+use crate::{
+    exchange::{Pem, Place, Range},
+    lang::pick,
+    webhook::Options,
+};
 
 /// One channel.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Connector {
     /// In its URL, and the source of its facts.
     pub(crate) id: String,
@@ -22,8 +26,14 @@ pub(crate) struct Connector {
     pub(crate) settings: String,
     /// Its secrets by name.
     pub(crate) secrets: BTreeMap<String, String>,
-    /// The beginnings of URLs it may fetch.
-    pub(crate) fetch: Vec<String>,
+    /// Where it may go.
+    pub(crate) fetch: Vec<Place>,
+    /// Addresses of the house that this may lead to.
+    pub(crate) private: Vec<Range>,
+    /// Whom it believes there, and who it is.
+    pub(crate) tls: Pem,
+    /// How its messages prove whose they are.
+    pub(crate) webhook: Option<Options>,
 }
 
 #[derive(Deserialize)]
@@ -45,23 +55,44 @@ struct ConnectorToml {
     secrets: BTreeMap<String, String>,
     #[serde(default)]
     grants: GrantsToml,
+    webhook: Option<Options>,
+    #[serde(default)]
+    tls: TlsToml,
+}
+
+/// Certificates stand in files beside this one; the key is a secret.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct TlsToml {
+    ca: Option<PathBuf>,
+    certificate: Option<PathBuf>,
+    key: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct GrantsToml {
-    fetch: Vec<String>,
+    fetch: Vec<Place>,
+    private: Vec<Range>,
 }
 
-/// Reads them, in the order they stand.
+/// The text of a file of connectors.
 ///
 /// # Errors
 /// A sentence for a person.
-pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
-    let read: ConnectorsToml = toml_text::read(path, lang)?;
+pub(crate) fn text(path: &Path, lang: Lang) -> Result<String, String> {
+    toml_text::text(path, lang)
+}
+
+/// Reads the connectors of a text, in the order they stand; `path` is where it stands, for errors and for secrets.
+///
+/// # Errors
+/// A sentence for a person.
+pub(crate) fn read(path: &Path, text: &str, lang: Lang) -> Result<Vec<Connector>, String> {
+    let read: ConnectorsToml = toml_text::parse(path, text, lang)?;
     let mut ids = BTreeSet::new();
     let mut connectors = Vec::with_capacity(read.connector.len());
-    for ConnectorToml { id, plugin, settings, secrets, grants } in read.connector {
+    for ConnectorToml { id, plugin, settings, secrets, grants, webhook, tls } in read.connector {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_name = !id.is_empty() && id.chars().all(allowed) && !super::is_own_source(&id);
         if !is_name || !ids.insert(id.clone()) {
@@ -73,9 +104,23 @@ pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<Connector>, String> {
         let settings = serde_json::to_string(&settings).map_err(|error| error.to_string())?;
         let secrets = secrets.into_iter().map(|(name, from)| Ok((name, secret(path, &from, lang)?)));
         let secrets = secrets.collect::<Result<_, String>>()?;
-        connectors.push(Connector { id, plugin, settings, secrets, fetch: grants.fetch });
+        let GrantsToml { fetch, private } = grants;
+        let tls = pem(path, &tls, lang)?;
+        connectors.push(Connector { id, plugin, settings, secrets, fetch, private, tls, webhook });
     }
     Ok(connectors)
+}
+
+fn pem(toml: &Path, tls: &TlsToml, lang: Lang) -> Result<Pem, String> {
+    let read = |file: &PathBuf| {
+        let path = super::beside(toml, file);
+        std::fs::read(&path).map_err(|error| format!("{}: `tls`: {}: {error}", toml.display(), path.display()))
+    };
+    Ok(Pem {
+        ca: tls.ca.as_ref().map(read).transpose()?,
+        certificate: tls.certificate.as_ref().map(read).transpose()?,
+        key: tls.key.as_ref().map(|from| secret(toml, from, lang)).transpose()?,
+    })
 }
 
 /// Reads a secret from where it is kept.

@@ -14,7 +14,7 @@ use engine::time::Duration;
 use policy::Lang;
 
 pub(crate) use built_in::FILES as BUILT_IN_FILES;
-pub(crate) use connectors::{Connector, read as read_connectors};
+pub(crate) use connectors::{Connector, read as read_connectors, text as connectors_text};
 
 use crate::{cli, lang::pick};
 

@@ -21,12 +21,27 @@ const COMPLAINTS: [(&str, &str); 5] = [
 /// # Errors
 /// A sentence for a person.
 pub(super) fn read<T: DeserializeOwned>(path: &Path, lang: Lang) -> Result<T, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    parse(path, &text(path, lang)?, lang)
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// A sentence for a person.
+pub(super) fn text(path: &Path, lang: Lang) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| {
         let told = pick(lang, "无法读取 {path}:{error}", "failed to read {path}: {error}");
         told.replace("{path}", &path.display().to_string()).replace("{error}", &error.to_string())
-    })?;
-    toml::from_str(&text).map_err(|error: toml::de::Error| {
-        let (line, column) = error.span().map_or((1, 1), |span| place(&text, span.start));
+    })
+}
+
+/// Reads the text of a file.
+///
+/// # Errors
+/// A sentence for a person.
+pub(super) fn parse<T: DeserializeOwned>(path: &Path, text: &str, lang: Lang) -> Result<T, String> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let (line, column) = error.span().map_or((1, 1), |span| place(text, span.start));
         format!("{}:{line}:{column}: {}", path.display(), complaint(error.message(), lang))
     })
 }

@@ -1,29 +1,41 @@
 //! A channel that can be delivered to: a connector, what it can do, and its way out.
 
-use std::sync::Arc;
-
 use engine::{decision::DecisionBody, rule::Intervention};
 use sandbox::{Connector, DeliveryKind};
 
-use super::exchange::Exchange;
+use crate::{
+    exchange::{Exchange, Range},
+    installation::Waiting,
+    webhook::Webhook,
+};
 
 /// See the module.
 pub(crate) struct Channel {
     /// The connector's id: the source of its facts.
     pub(crate) id: String,
+    /// Its plugin.
+    pub(crate) plugin: String,
+    /// The plugin's version.
+    pub(crate) version: String,
+    /// A later version that was not approved yet.
+    pub(crate) waiting: Option<Waiting>,
     /// The connector.
-    pub(crate) connector: Arc<Connector>,
+    pub(crate) connector: Connector,
     /// The orders it carries out.
     pub(crate) controls: Vec<Intervention>,
     /// What it delivers.
     pub(crate) delivers: Vec<DeliveryKind>,
+    /// How its messages prove whose they are; without it a token does.
+    pub(crate) webhook: Option<Webhook>,
+    /// Addresses of the house that it may be led to.
+    pub(crate) private: Vec<Range>,
     /// What it may fetch, and its secrets.
     pub(crate) exchange: Exchange,
 }
 
 impl Channel {
     /// Whether it takes this decision about something that `source` told of: an order goes to the source itself.
-    pub(super) fn takes(&self, source: &str, body: &DecisionBody) -> bool {
+    pub(crate) fn takes(&self, source: &str, body: &DecisionBody) -> bool {
         match kind(body) {
             Some(DeliveryKind::Intervention) => self.id == source && self.carries_out(body),
             Some(kind) => self.delivers.contains(&kind),

@@ -45,7 +45,8 @@ type Address = (Position, u32);
 #[derive(Clone)]
 struct Job {
     told: Told,
-    channel: usize,
+    /// The channel's id: which connector that is, is looked up for each attempt.
+    channel: String,
     id: Id,
     attempt: u32,
 }
@@ -62,13 +63,13 @@ enum Outcome {
     Again(Option<Duration>, String),
     Refused(String),
     Overtaken,
+    Withdrawn,
     /// The road has ended: nothing can be told any more.
     Down,
 }
 
 struct Courier {
     tenant: Arc<Tenant>,
-    channels: Arc<Vec<Channel>>,
     known: BTreeSet<Address>,
     waiting: BTreeMap<(Instant, Address), Job>,
     at_work: usize,
@@ -78,17 +79,10 @@ struct Courier {
 }
 
 /// Starts the courier; it ends when the road does.
-pub(crate) fn start(tenant: Arc<Tenant>, channels: Vec<Channel>, told: Receiver<Told>) -> Result<(), String> {
+pub(crate) fn start(tenant: Arc<Tenant>, told: Receiver<Told>) -> Result<(), String> {
     let name = format!("courier-{}", tenant.name);
-    let mut courier = Courier {
-        tenant,
-        channels: Arc::new(channels),
-        known: BTreeSet::new(),
-        waiting: BTreeMap::new(),
-        at_work: 0,
-        done: unbounded(),
-        more: true,
-    };
+    let mut courier =
+        Courier { tenant, known: BTreeSet::new(), waiting: BTreeMap::new(), at_work: 0, done: unbounded(), more: true };
     let spawned = thread::Builder::new().name(name).spawn(move || courier.run(&told));
     spawned.map(drop).map_err(|error| error.to_string())
 }
@@ -141,10 +135,10 @@ impl Courier {
             return;
         }
         let body = &told.decision.body;
-        match self.channels.iter().position(|channel| channel.takes(&told.source, body)) {
+        match self.tenant.installation().taking(&told.source, body) {
             Some(channel) => {
-                let id = delivery_id(body, &self.channels[channel].id);
-                let job = Job { told, channel, id, attempt: 1 };
+                let id = delivery_id(body, &channel.id);
+                let job = Job { told, channel: channel.id.clone(), id, attempt: 1 };
                 self.waiting.insert((Instant::now(), address), job);
             }
             None => self.leave(&told),
@@ -156,7 +150,7 @@ impl Courier {
     fn leave(&mut self, told: &Told) {
         let mut events = Vec::new();
         if let DecisionBody::InterventionOrdered(ordered) = &told.decision.body
-            && self.channels.iter().any(|channel| channel.id == told.source)
+            && self.tenant.installation().channel(&told.source).is_some()
         {
             let word = ordered.intervention.word();
             let reason = format!("no connector of source `{}` carries out `{word}`", told.source);
@@ -174,12 +168,18 @@ impl Courier {
                 return;
             };
             let job = entry.remove();
+            let Some(channel) = self.channel(&job) else {
+                // Its channel is not there any more: another one takes it, or none.
+                self.known.remove(&(job.told.position, job.told.n));
+                self.take(job.told);
+                continue;
+            };
             self.at_work += 1;
-            let (tenant, channels, done) = (Arc::clone(&self.tenant), Arc::clone(&self.channels), self.done.0.clone());
+            let (tenant, done) = (Arc::clone(&self.tenant), self.done.0.clone());
             let spawned = thread::Builder::new().name("delivery".into()).stack_size(STACK_BYTES).spawn({
                 let job = job.clone();
                 move || {
-                    let outcome = attempt(&tenant, &channels[job.channel], &job);
+                    let outcome = attempt(&tenant, &channel, &job);
                     let _ = done.send(Attempted { job, outcome });
                 }
             });
@@ -188,6 +188,12 @@ impl Courier {
                 let _ = self.done.0.send(Attempted { job, outcome });
             }
         }
+    }
+
+    /// The channel of a delivery as it is now; an attempt that has begun ends with what it began with.
+    fn channel(&self, job: &Job) -> Option<Arc<Channel>> {
+        let channel = self.tenant.installation().channel(&job.channel).cloned();
+        channel.filter(|channel| channel.takes(&job.told.source, &job.told.decision.body))
     }
 
     /// The attempt becomes a fact, and the delivery goes on or comes to its end.
@@ -199,6 +205,7 @@ impl Courier {
             Outcome::Delivered => ("delivered", None, None),
             Outcome::Accepted(correlation) => ("accepted", Some(correlation), None),
             Outcome::Overtaken => ("overtaken", None, None),
+            Outcome::Withdrawn => ("withdrawn", None, None),
             Outcome::Refused(reason) => ("refused", Some(reason), None),
             Outcome::Again(_, reason) if job.attempt >= ATTEMPTS_MAX => ("dead", Some(reason), None),
             Outcome::Again(asked, reason) => ("retry", Some(reason), Some(wait(job.id, job.attempt, asked))),
@@ -247,10 +254,12 @@ fn attempt(tenant: &Tenant, channel: &Channel, job: &Job) -> Outcome {
     };
     let (body, kind) = match (rendered, kind(&job.told.decision.body)) {
         (Rendered::Body(body), Some(kind)) => (body, kind),
+        (Rendered::Withdrawn, _) => return Outcome::Withdrawn,
         (Rendered::Body(_) | Rendered::Overtaken, _) => return Outcome::Overtaken,
     };
     let delivery = Delivery { id: job.id.to_string(), kind, attempt: job.attempt, body };
-    match channel.connector.deliver(&delivery, &mut |need| channel.exchange.answer(need)) {
+    let walk = channel.exchange.walk();
+    match channel.connector.deliver(&delivery, &mut |need| walk.answer(need)) {
         Ok(Delivered::Delivered) => Outcome::Delivered,
         Ok(Delivered::Accepted(correlation)) => Outcome::Accepted(correlation),
         Ok(Delivered::RetryAfter(after)) => {

@@ -6,9 +6,7 @@
 mod backoff;
 mod channel;
 mod courier;
-mod exchange;
 mod render;
 
 pub(crate) use channel::Channel;
 pub(crate) use courier::start;
-pub(crate) use exchange::Exchange;

@@ -20,6 +20,8 @@ pub(super) enum Rendered {
     Body(String),
     /// Nobody waits for it any more.
     Overtaken,
+    /// The generation that ordered it was rolled back, and the one that is live does not want it.
+    Withdrawn,
 }
 
 /// Its id, the idempotency key: of the decision and the channel.
@@ -45,6 +47,9 @@ pub(super) fn render(glance: &Glance<'_>, told: &Told) -> Result<Rendered, RoadE
         if !open {
             return Ok(Rendered::Overtaken);
         }
+    }
+    if is_withdrawn(glance, told)? {
+        return Ok(Rendered::Withdrawn);
     }
     let mut says: Map<String, Value> = decision_data(told);
     says.insert("kind".into(), json!(body.name()));
@@ -77,6 +82,19 @@ fn ordered(body: &DecisionBody) -> Option<Ordered<'_>> {
         return Some(Ordered { id: ordered.command, alert: Some(ordered.alert), person: ordered.person.as_deref() });
     }
     None
+}
+
+/// Whether a rollback took back what ordered it; a rule that the live generation has as well orders it still.
+fn is_withdrawn(glance: &Glance<'_>, told: &Told) -> Result<bool, RoadError> {
+    let Some(alert) = ordered(&told.decision.body).and_then(|ordered| ordered.alert) else { return Ok(false) };
+    if !glance.generations()?.has_withdrawn(told.generation, told.position) {
+        return Ok(false);
+    }
+    let definition = match glance.entity(EntityKey::Book(told.decision.subject))? {
+        Some(Entity::Book(book)) => book.alert(alert).map(|alert| alert.definition),
+        Some(_) | None => None,
+    };
+    Ok(!glance.policy().rules.iter().any(|rule| Some(rule.digest) == definition))
 }
 
 fn spelled(person: &Person) -> Value {

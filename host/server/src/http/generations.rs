@@ -134,10 +134,12 @@ fn plugin(component: &Component) -> Value {
 fn shown(tenant: &Tenant, generations: &Generations, decided: u64) -> Value {
     let history: Vec<Value> =
         generations.history.iter().rev().map(|activation| activated(tenant, activation)).collect();
-    let pauses: Vec<Value> = generations.pauses.iter().map(pause).collect();
+    let now = tenant.now();
+    let in_force = generations.pauses.iter().filter(|pause| now.is_none_or(|now| now < pause.until));
+    let pauses: Vec<Value> = in_force.map(pause).collect();
     json!({
         "live": generations.live().map(|live| activated(tenant, live)),
-        "before": generations.before().map(|before| before.generation),
+        "before": generations.live().and_then(|live| generations.before(live.generation)).map(|before| before.generation),
         "decided": decided,
         "history": history,
         "pauses": pauses,

@@ -71,6 +71,10 @@ pub(super) enum Problem {
     Unknown { what: What },
     /// A message that the connector does not understand.
     Message { at: String, expected: String, quarantined: Option<String> },
+    /// An installation that cannot be had; the one at work stays.
+    NotInstalled { problem: String },
+    /// A message that does not prove whose it is.
+    Unproven { scheme: &'static str },
     /// What was asked of an alert cannot be done.
     Refused { action: String, missing: String, now: String },
     /// Asked, and not known yet whether it can be done.
@@ -144,7 +148,7 @@ impl Problem {
         if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
         }
-        if status == StatusCode::UNAUTHORIZED {
+        if matches!(self, Problem::NoToken | Problem::UnknownToken) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -154,7 +158,7 @@ impl Problem {
         match self {
             Problem::NoSuchDoor | Problem::Unknown { .. } => StatusCode::NOT_FOUND,
             Problem::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Problem::NoToken | Problem::UnknownToken => StatusCode::UNAUTHORIZED,
+            Problem::NoToken | Problem::UnknownToken | Problem::Unproven { .. } => StatusCode::UNAUTHORIZED,
             Problem::WrongRole { .. } | Problem::PersonsOnly { .. } => StatusCode::FORBIDDEN,
             Problem::Parameter { .. }
             | Problem::BrokenBody
@@ -169,7 +173,7 @@ impl Problem {
             Problem::Lagging | Problem::ConnectorBusy => StatusCode::TOO_MANY_REQUESTS,
             Problem::Down | Problem::Undecided => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-            Problem::Message { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::Message { .. } | Problem::NotInstalled { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::Unmade(unmade) => unmade.status(),
             Problem::Other(status) => *status,
         }
@@ -212,6 +216,8 @@ impl Problem {
                 What::Connector => ("unknown-connector", ["没有这个连接器", "no such connector"]),
             },
             Problem::Message { .. } => ("message-refused", ["无法理解消息", "the message was not understood"]),
+            Problem::NotInstalled { .. } => ("not-installed", ["安装未改变", "the connectors were not changed"]),
+            Problem::Unproven { .. } => ("unproven", ["无法确认消息来源", "the message does not prove whose it is"]),
             Problem::Refused { .. } => ("refused", ["无法执行该操作", "it cannot be done"]),
             Problem::Undecided => ("undecided", ["尚未有结果", "not decided yet"]),
             Problem::Unmade(unmade) => unmade.title(),
@@ -257,7 +263,7 @@ impl Problem {
                 say(text, &events_max.to_string())
             }
             Problem::SlowBody | Problem::BrokenBody => say(["请重新发送", "send it again"], ""),
-            Problem::Request { problem } => problem.clone(),
+            Problem::Request { problem } | Problem::NotInstalled { problem } => problem.clone(),
             Problem::Lagging | Problem::ConnectorBusy => say(["请稍后重试", "come again a little later"], ""),
             Problem::Down => say(["请稍后重试,或查看服务器日志", "come again later, or see the server's log"], ""),
             Problem::Failed => say(["原因见服务器日志", "the server's log says why"], ""),
@@ -270,6 +276,7 @@ impl Problem {
             | Problem::PersonsOnly { .. }
             | Problem::Conflict { .. }
             | Problem::Message { .. }
+            | Problem::Unproven { .. }
             | Problem::Refused { .. }
             | Problem::Undecided => self.detail_of_facts(lang),
         }
@@ -296,6 +303,11 @@ impl Problem {
             say([zh, en], "")
         } else if let Problem::Message { at, expected, .. } = self {
             Refusal::Connector { at: at.clone(), expected: expected.clone() }.text(lang)
+        } else if let Problem::Unproven { scheme } = self {
+            let zh = "校验方式为 `{}`;请核对双方的密钥、发送方地址和两边的时钟,原因见服务器日志";
+            let en = "the scheme is `{}`: compare the secrets and addresses on both sides and both clocks; the \
+                      server's log says what is missing";
+            say([zh, en], scheme)
         } else if let Problem::Refused { missing, now, .. } = self {
             let text = ["需要:{missing};现状:{}", "it takes {missing}; it is {}"];
             say(text, refused::stands(now, lang)).replace("{missing}", &refused::missing(missing, lang))
@@ -346,6 +358,8 @@ impl Problem {
             | Problem::Down
             | Problem::Failed
             | Problem::Unknown { .. }
+            | Problem::Unproven { .. }
+            | Problem::NotInstalled { .. }
             | Problem::Undecided
             | Problem::Unmade(_)
             | Problem::Other(_) => Value::Null,

@@ -10,7 +10,7 @@ use axum::{
 use super::{
     App,
     access::{self, ACTS, DISPOSES, OPERATES, READS, TELLS, WATCHES},
-    alerts, cases, contacts, customers, events, generations, health, messages, pauses,
+    alerts, cases, connectors, contacts, customers, events, generations, health, messages, pauses, plugins,
     problem::Problem,
     quarantined, speak, stream,
 };
@@ -23,7 +23,14 @@ pub(super) fn router(app: App) -> Router {
         // Who may enter, and where to.
         .route("/v1/events", only(TELLS, post(events::take)))
         .route("/v1/messages/{connector}", only(TELLS, on_message()))
+        // No token: the message itself proves whose it is, by the connector's scheme.
+        .route("/v1/hooks/{tenant}/{connector}", get(messages::hook).post(messages::hook))
         .route("/v1/quarantine", only(OPERATES, get(quarantined::list)))
+        .route("/v1/connectors", only(OPERATES, get(connectors::list)))
+        .route("/v1/connectors/history", only(OPERATES, get(connectors::history)))
+        .route("/v1/connectors/reload", only(OPERATES, post(connectors::reload)))
+        .route("/v1/connectors/rollback", only(OPERATES, post(connectors::roll_back)))
+        .route("/v1/connectors/{id}/approve", only(OPERATES, post(connectors::approve)))
         .route("/v1/contacts", only(READS, get(contacts::list)))
         .route("/v1/contacts/{id}", only(READS, get(contacts::one)))
         .route("/v1/alerts", only(READS, get(alerts::list)))
@@ -37,6 +44,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/customers/find", only(READS, post(customers::find)))
         .route("/v1/generations", only(OPERATES, get(generations::list).post(generations::activate)))
         .route("/v1/generations/rollback", only(OPERATES, post(generations::roll_back)))
+        .route("/v1/plugins", only(OPERATES, get(plugins::list)))
         .route("/v1/pauses", only(OPERATES, post(pauses::pause)))
         .route("/v1/pauses/end", only(OPERATES, post(pauses::resume)))
         .route("/v1/stream", only(WATCHES, get(stream::stream)))

@@ -69,7 +69,7 @@ fn method(method: &Method) -> &'static str {
 }
 
 /// `?lang=` first, then the first of the two languages that `Accept-Language` names.
-fn language(uri: &Uri, headers: &HeaderMap) -> Lang {
+pub(super) fn language(uri: &Uri, headers: &HeaderMap) -> Lang {
     let asked = Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(asked)| asked).unwrap_or_default();
     let asked = asked.into_iter().find(|(name, _)| name == LANG).map(|(_, value)| value);
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

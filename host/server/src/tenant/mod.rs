@@ -5,7 +5,6 @@ mod generation;
 mod start;
 
 use std::{
-    collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -21,7 +20,6 @@ use road::{
     source::{Decided, Receipt, Request, Sent},
     wire::Event,
 };
-use sandbox::Connector;
 use store::Appended;
 use tokio::sync::{broadcast, oneshot};
 
@@ -30,7 +28,11 @@ pub(crate) use generation::{Unmade, Upload};
 pub(crate) use generation::{Watched, watch};
 pub(crate) use start::{Shared, start};
 
-use crate::{counted, quarantine::Quarantine};
+use crate::{
+    counted,
+    installation::{Connectors, Installation},
+    quarantine::Quarantine,
+};
 use generation::Generations;
 
 /// Events of people that may wait on top of those of sources: a click counts also in a flood.
@@ -40,8 +42,8 @@ const PEOPLE_RESERVE: usize = 1_000;
 pub(crate) struct Tenant {
     /// Its name.
     pub(crate) name: String,
-    /// Its channels, by id.
-    pub(crate) connectors: BTreeMap<String, Arc<Connector>>,
+    /// Its connectors.
+    pub(crate) connectors: Connectors,
     /// What no connector could make sense of.
     pub(crate) quarantine: Quarantine,
     /// What can decide, and what could again.
@@ -97,6 +99,11 @@ impl Drop for Waiting {
 }
 
 impl Tenant {
+    /// Its connectors as they are now; whoever holds them ends with these.
+    pub(crate) fn installation(&self) -> Arc<Installation> {
+        self.connectors.live()
+    }
+
     /// Appends events; answers once they are durable.
     pub(crate) async fn send(&self, events: Vec<Event>, from: From) -> Result<Taken, Busy> {
         let waiting = self.admit(events.len(), from)?;
@@ -163,6 +170,11 @@ impl Tenant {
     /// Hears of every decision from now on.
     pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<Line>> {
         self.told.subscribe()
+    }
+
+    /// The instant its clock shows.
+    pub(crate) fn now(&self) -> Option<engine::time::Instant> {
+        self.clock.now()
     }
 
     /// Events that wait.

@@ -12,13 +12,13 @@ use crossbeam_channel::{Receiver, Sender};
 use engine::id::Id;
 use policy::Lang;
 use road::{
-    Plugins, Rulebook, Rulebooks,
+    Rulebook, Rulebooks,
     lanes::{Live, open},
     place::Clock,
     source::{Activate, Receipt, Request, Sent, Stream},
     wire::{Event, Told, decision_json},
 };
-use sandbox::{Connector, Sandbox};
+use sandbox::Sandbox;
 use store::{Appended, Store, StoreError};
 use tokio::sync::broadcast;
 
@@ -28,8 +28,8 @@ use super::{
 };
 use crate::{
     config::{self, Limits},
-    counted,
-    deliver::{self, Channel, Exchange},
+    counted, deliver,
+    installation::{self, Connectors, Source},
     lang::pick,
     people, plugins,
     quarantine::Quarantine,
@@ -65,9 +65,10 @@ pub(crate) fn start(
     for (name, config) in tenants {
         let (tenant, life) = start_one(name, config, shared).map_err(|problem| format!("[tenant.{name}] {problem}"))?;
         lives.0.push((name.clone(), life));
-        let StartedTenant { tenant, channels, told } = tenant;
+        let StartedTenant { tenant, told } = tenant;
         let tenant = Arc::new(tenant);
-        deliver::start(Arc::clone(&tenant), channels, told)?;
+        deliver::start(Arc::clone(&tenant), told)?;
+        installation::watch(&tenant, shared.lang);
         started.insert(name.clone(), tenant);
     }
     Ok((started, lives))
@@ -90,7 +91,6 @@ type Started = (StartedTenant, JoinHandle<Result<(), String>>);
 /// A tenant whose courier has yet to begin.
 struct StartedTenant {
     tenant: Tenant,
-    channels: Vec<Channel>,
     told: Receiver<Told>,
 }
 
@@ -98,11 +98,9 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     let folder = shared.data.join("tenants").join(name);
     let store = Store::open(&folder).map_err(|error| unopened(&error, shared.lang))?;
     let sandbox = shared.sandbox.trusting(plugins::trust(&config.trusted_keys)?);
-    let shelf = Plugins::new(sandbox.clone(), plugins::folders(&config.plugins, config.rules.as_deref()));
-    let generations = Generations::of(&folder, sandbox, config.forced_by_machine);
+    let generations = Generations::of(&folder, sandbox.clone(), config.forced_by_machine);
     let first = First { config: config.clone(), generations: Arc::new(generations), lang: shared.lang };
-    let channels = channels(config, &shelf, shared.lang)?;
-    let connectors = channels.iter().map(|channel| (channel.id.clone(), Arc::clone(&channel.connector))).collect();
+    let connectors = connectors((name, config), &folder, sandbox, shared.lang)?;
     let (requests, received) = crossbeam_channel::unbounded();
     let made = Arc::new(Mutex::new(None));
     let (told, _) = broadcast::channel(STREAM_LINES);
@@ -143,7 +141,7 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
         lag_events_max: shared.limits.lag_events,
         told,
     };
-    let started = StartedTenant { tenant, channels, told: deliveries };
+    let started = StartedTenant { tenant, told: deliveries };
     Ok((started, road.map_err(|error| error.to_string())?))
 }
 
@@ -187,9 +185,12 @@ impl First {
         let First { config, generations, lang } = self;
         let (config, generations, lang) = (config.clone(), Arc::clone(generations), *lang);
         Rulebooks::Logged(Box::new(move |live| match live {
-            Some(live) => {
-                warn_of_another_pack(&config, generations.texts(live));
-                generations.find(live).map_err(|unmade| lost(live, &unmade, lang))
+            Some(road::Live { generation, before }) => {
+                warn_of_another_pack(&config, generations.texts(generation));
+                // What went before may be gone by now: then nothing answers in its place.
+                let before = before.and_then(|before| generations.find(before).ok());
+                let live = generations.find(generation).map_err(|unmade| lost(generation, &unmade, lang))?;
+                Ok(live.with_previous(before))
             }
             None => {
                 let rulebook = make(&config, &generations, lang)?;
@@ -226,24 +227,16 @@ fn lost(live: Id, unmade: &Unmade, lang: Lang) -> String {
     pick(lang, zh, en).replace("{live}", &live.to_string()).replace("{reason}", &unmade.reason(lang))
 }
 
-fn channels(config: &config::Tenant, shelf: &Plugins, lang: Lang) -> Result<Vec<Channel>, String> {
-    let Some(path) = &config.connectors else { return Ok(Vec::new()) };
-    let mut channels = Vec::new();
-    for connector in config::read_connectors(path, lang)? {
-        let config::Connector { id, plugin, settings, secrets, fetch } = connector;
-        let component = shelf.load(&plugin, &id).map_err(|problem| problem.text(lang))?;
-        let made = Connector::new(&component, &settings);
-        let made = made.map_err(|error| format!("{}: connector `{id}`: failed to {error}", path.display()))?;
-        let manifest = component.manifest();
-        channels.push(Channel {
-            id,
-            connector: Arc::new(made),
-            controls: manifest.controls.clone(),
-            delivers: manifest.delivers.clone(),
-            exchange: Exchange::new(fetch, secrets),
-        });
-    }
-    Ok(channels)
+fn connectors(
+    (name, config): (&str, &config::Tenant),
+    folder: &Path,
+    sandbox: Sandbox,
+    lang: Lang,
+) -> Result<Connectors, String> {
+    let Some(file) = config.connectors.clone() else { return Ok(Connectors::none()) };
+    let (tenant, folder) = (name.to_owned(), folder.join("connectors"));
+    let plugins = plugins::folders(&config.plugins, config.rules.as_deref());
+    Connectors::open(Source { tenant, file, folder, plugins, sandbox }, lang)
 }
 
 /// Counts decisions, and spells them once for all readers where there are any.

@@ -13,7 +13,8 @@ mod generated {
 pub use generated::export_connector as export;
 pub use generated::exports;
 pub use generated::exports::plaint::plugin::connector::{
-    Answer, Delivered, Delivery, Draft, Fault, Guest, Mac, Message, Need, Progress, Received, Refusal, Reply, Request,
+    Answer, Cipher, Delivered, Delivery, Draft, Fault, Guest, Mac, Message, Need, Progress, Received, Refusal, Reply,
+    Request,
 };
 
 use crate::connector as plain;

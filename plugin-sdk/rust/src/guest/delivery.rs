@@ -1,6 +1,6 @@
 //! Deliveries of `plaint:plugin/connector`: the conversion of their types.
 
-use super::connector::{Answer, Delivered, Delivery, Mac, Need, Progress, Request};
+use super::connector::{Answer, Cipher, Delivered, Delivery, Mac, Need, Progress, Request};
 use crate::delivery as plain;
 
 impl From<Delivery> for plain::Delivery {
@@ -20,6 +20,8 @@ impl From<Answer> for plain::Answer {
             Answer::Unreachable(why) => Self::Unreachable(why),
             Answer::Mac(signature) => Self::Mac(signature),
             Answer::Refused(why) => Self::Refused(why),
+            Answer::Encrypted(text) => Self::Encrypted(text),
+            Answer::Decrypted(text) => Self::Decrypted(text),
         }
     }
 }
@@ -43,7 +45,15 @@ impl From<plain::Need> for Need {
                 body: request.body,
             }),
             plain::Need::Mac(mac) => Self::Mac(Mac { secret: mac.secret, algorithm: mac.algorithm, data: mac.data }),
+            plain::Need::Encrypt(cipher) => Self::Encrypt(cipher.into()),
+            plain::Need::Decrypt(cipher) => Self::Decrypt(cipher.into()),
         }
+    }
+}
+
+impl From<plain::Cipher> for Cipher {
+    fn from(cipher: plain::Cipher) -> Self {
+        Self { secret: cipher.secret, algorithm: cipher.algorithm, data: cipher.data }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::connector::{Answer, Connector, Delivered, Delivery, Need, Progress, Response};
+use crate::connector::{Answer, Cipher, Connector, Delivered, Delivery, Need, Progress, Response};
 use crate::{Fault, decode_settings};
 
 /// As often as a host lets a connector ask.
@@ -31,7 +31,7 @@ pub(super) struct Written {
     body: Json,
 }
 
-/// An answer as fixtures write it: a signature in hexadecimal digits, a body as JSON or as a text.
+/// An answer as fixtures write it: bytes in hexadecimal digits, a body as JSON or as a text.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub(super) enum WrittenAnswer {
@@ -39,6 +39,8 @@ pub(super) enum WrittenAnswer {
     Unreachable(String),
     Mac(String),
     Refused(String),
+    Encrypted(String),
+    Decrypted(String),
 }
 
 #[derive(Deserialize)]
@@ -90,12 +92,16 @@ impl From<WrittenAnswer> for Answer {
             WrittenAnswer::Unreachable(why) => Answer::Unreachable(why),
             WrittenAnswer::Mac(digits) => Answer::Mac(from_hexadecimal(&digits)),
             WrittenAnswer::Refused(why) => Answer::Refused(why),
+            WrittenAnswer::Encrypted(digits) => Answer::Encrypted(from_hexadecimal(&digits)),
+            WrittenAnswer::Decrypted(digits) => Answer::Decrypted(from_hexadecimal(&digits)),
         }
     }
 }
 
 fn readable(need: &Need) -> Json {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let ciphered =
+        |cipher: &Cipher| json!({ "secret": cipher.secret, "algorithm": cipher.algorithm, "data": text(&cipher.data) });
     match need {
         Need::Fetch(request) => {
             let headers: BTreeMap<&str, &str> =
@@ -106,6 +112,8 @@ fn readable(need: &Need) -> Json {
         Need::Mac(mac) => {
             json!({ "mac": { "secret": mac.secret, "algorithm": mac.algorithm, "data": text(&mac.data) } })
         }
+        Need::Encrypt(cipher) => json!({ "encrypt": ciphered(cipher) }),
+        Need::Decrypt(cipher) => json!({ "decrypt": ciphered(cipher) }),
     }
 }
 

@@ -46,6 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut answer = |need: Need| match need {
         Need::Mac(_) => Answer::Mac(vec![7; 32]),
+        Need::Encrypt(cipher) => Answer::Encrypted(cipher.data),
+        Need::Decrypt(cipher) => Answer::Decrypted(cipher.data),
         Need::Fetch(_) => Answer::Fetched(Response { status: 204, headers: vec![], body: vec![] }),
     };
     tell("webhook, three steps", || webhook.deliver(&delivery, &mut answer));

@@ -134,7 +134,9 @@ fn connectors_that_misbehave_when_they_deliver() {
     let neither = "(i32.store8 (i32.const 64) (i32.const 5)) (i32.const 64)";
     fails("neither an ask nor an end", neither, DONE, "discriminant");
     let md5 = ASK_MAC.replace("(i32.const 11)", "(i32.const 4)");
-    fails("another algorithm", &md5, DONE, "mac.algorithm: expected hmac-sha256");
+    fails("another algorithm", &md5, DONE, "mac.algorithm: expected hmac-sha256 or hmac-sha1");
+    let rot13 = ASK_MAC.replace("(i32.const 68) (i32.const 1)", "(i32.const 68) (i32.const 3)");
+    fails("another cipher", &rot13, DONE, "decrypt.algorithm: expected aes-256-cbc-wecom or aes-256-cbc-feishu");
     let fetch = |method, url, header, value| ask_fetch(method, url, header, value);
     fails("another method", &fetch((8203, 3), URL, HEADER, CAPITAL), DONE, "fetch.method: expected one of GET, POST");
     fails("another scheme", &fetch(POST, POST, HEADER, CAPITAL), DONE, "fetch.url: expected an http or https URL");

@@ -26,6 +26,7 @@ struct Heard {
     key: String,
     attempt: String,
     signature: String,
+    authorization: String,
     body: String,
 }
 
@@ -81,7 +82,15 @@ fn serve(mut stream: TcpStream, answer: Option<&str>, heard: &Sender<Heard>) -> 
     reader.read_exact(&mut body).ok()?;
     let body = String::from_utf8(body).ok()?;
     let (key, attempt) = (header("idempotency-key"), header("plaint-attempt"));
-    heard.send(Heard { key, attempt, signature: header("plaint-signature"), body }).ok()?;
+    heard
+        .send(Heard {
+            key,
+            attempt,
+            signature: header("plaint-signature"),
+            authorization: header("authorization"),
+            body,
+        })
+        .ok()?;
     if let Some(answer) = answer {
         let answer = format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
         stream.write_all(answer.as_bytes()).ok()?;
@@ -93,8 +102,9 @@ fn serve(mut stream: TcpStream, answer: Option<&str>, heard: &Sender<Heard>) -> 
 fn installation(desk: &Desk) -> Installation {
     let installation = Installation::new();
     let connectors = format!(
-        "[[connector]]\nid = \"desk\"\nplugin = \"webhook\"\nsettings = {{ url = \"http://{0}/hooks/plaint\" }}\n\
-         secrets = {{ signing = \"file:secret\" }}\ngrants = {{ fetch = [\"http://{0}/hooks/\"] }}\n",
+        "[[connector]]\nid = \"desk\"\nplugin = \"webhook\"\nsettings = {{ url = \"http://{0}/hooks/plaint\", \
+         header = {{ authorization = \"Key {{secret:signing}}\" }} }}\n\
+         secrets = {{ signing = \"file:secret\" }}\ngrants = {{ fetch = [\"http://{0}/hooks/\"], private = [\"127.0.0.1\"] }}\n",
         desk.address
     );
     fs::write(installation.dir().join("secret"), SECRET).expect("a file");
@@ -120,6 +130,7 @@ fn a_delivery_is_tried_until_it_is_there_always_under_one_key() {
     assert_eq!(attempts, ["1", "2", "3", "4"]);
     assert!(heard.iter().all(|one| one.key == heard[0].key && one.key.len() == 32), "{heard:?}");
     assert!(heard.iter().all(|one| one.signature == signed(one)), "{heard:?}");
+    assert_eq!(heard[0].authorization, format!("Key {SECRET}"), "the host puts secrets in by their names");
     let says: Value = serde_json::from_str(&heard[3].body).expect("JSON");
     assert_eq!((&says["kind"], &says["rule"]), (&"plaint.notification.ordered".into(), &"agent-repeats-script".into()));
     assert_eq!(says["say"]["en"], "agent has said one script 3 times");

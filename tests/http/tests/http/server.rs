@@ -73,6 +73,11 @@ impl Server {
         Server::start_with(&["--config", text(&config)]).unwrap_or_else(|said| panic!("{said}"))
     }
 
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Asks; `None` when there is no answer.
     pub(crate) fn try_ask(&self, method: &str, path: &str, ask: Ask<'_>) -> Option<Answer> {
         let mut answer = self.open(method, path, ask)?;
@@ -116,6 +121,13 @@ impl Server {
             Some(body) => self.agent.run(request.body(body).expect("a request")).ok(),
             None => self.agent.run(request.body(()).expect("a request")).ok(),
         }
+    }
+
+    /// Memory it holds, where the system tells.
+    pub(crate) fn resident_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        resident.and_then(|kib| kib.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or(0) / 1_024
     }
 
     /// Tells it to end; gives how it ended and what it said on standard error.

@@ -1,6 +1,6 @@
 //! A pack's folder that is watched: what is saved there decides a moment later, if nothing speaks against it.
 
-use std::{path::PathBuf, sync::Arc, thread, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, thread, time::Duration};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, unbounded};
 use notify::{Event, RecursiveMode, Watcher as _, recommended_watcher};
@@ -39,20 +39,35 @@ pub(crate) fn watch(tenant: Arc<Tenant>, watched: Watched, runtime: Handle) -> R
     })
     .map_err(|error| error.to_string())?;
     let failed = |error: notify::Error| format!("{}: {error}", watched.rules.display());
-    // What a pack includes lies beside it.
-    let around = std::fs::canonicalize(&watched.rules).ok().and_then(|rules| Some(rules.parent()?.to_owned()));
-    watcher.watch(around.as_deref().unwrap_or(&watched.rules), RecursiveMode::Recursive).map_err(failed)?;
-    for folder in watched.plugins.iter().filter(|folder| folder.is_dir()) {
-        watcher.watch(folder, RecursiveMode::NonRecursive).map_err(failed)?;
+    let mut seen = BTreeSet::new();
+    for folder in watched.folders() {
+        watcher.watch(&folder, RecursiveMode::NonRecursive).map_err(failed)?;
+        seen.insert(folder);
     }
     let name = format!("watch-{}", tenant.name);
     let spawned = thread::Builder::new().name(name).spawn(move || {
-        let _watcher = watcher;
         while settled(&changes) {
+            // What the pack includes by now is watched as well; what cannot be is told when it is read.
+            for folder in watched.folders() {
+                if !seen.contains(&folder) && watcher.watch(&folder, RecursiveMode::NonRecursive).is_ok() {
+                    seen.insert(folder);
+                }
+            }
             activate(&tenant, &watched, &runtime);
         }
     });
     spawned.map(drop).map_err(|error| error.to_string())
+}
+
+impl Watched {
+    /// The pack's folder, those it includes, and those of its plugins.
+    fn folders(&self) -> BTreeSet<PathBuf> {
+        let sources = policy::load(&self.rules).map(|pack| pack.sources).unwrap_or_default();
+        let files = sources.iter().map(|source| self.rules.join(&source.name));
+        let included = files.filter_map(|file| Some(file.parent()?.to_owned()));
+        let all = included.chain([self.rules.clone()]).chain(self.plugins.iter().cloned());
+        all.filter_map(|folder| std::fs::canonicalize(folder).ok()).collect()
+    }
 }
 
 /// Waits for a change, and until nothing changes any more; false when there will be none.
