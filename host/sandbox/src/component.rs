@@ -1,7 +1,8 @@
 //! A component: a plugin's file, checked, named and compiled.
 //!
 //! The order of the checks is the order in which a stranger's file can do harm: size, signature, form, imports,
-//! manifest, exports; only then the compiler sees it.
+//! manifest, exports; only then the compiler sees it. A file whose compiled code is kept passed form and imports when it
+//! was compiled, and does not pass them again.
 
 use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 
@@ -155,8 +156,8 @@ fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Check
         return Err(SandboxError::CoreModule { origin });
     }
     trust.check(bytes).map_err(|problem| SandboxError::Untrusted { origin: origin.clone(), problem })?;
-    let compiled_before = compiled_before(host, bytes);
-    if compiled_before.is_none() {
+    let before = compiled_before(host, bytes);
+    if before.is_none() {
         check_form(host, bytes, &origin)?;
     }
     let invalid =
@@ -167,14 +168,19 @@ fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Check
     let manifest =
         Manifest::parse(manifest).map_err(|reason| SandboxError::Manifest { origin: origin.clone(), reason })?;
     check_exports(manifest.kind, exports, origin)?;
-    Ok(Checked { manifest, digest: Digest(sections.digest()), compiled_before })
+    let (digest, compiled_before) = match before {
+        Some((digest, code)) => (digest, Some(code)),
+        None => (Digest(sections.digest()), None),
+    };
+    Ok(Checked { manifest, digest, compiled_before })
 }
 
-/// The code of a file whose every byte outside its signatures is that of one that was checked and compiled here. It
-/// need not be validated again: of an interpreter with its library that would take most of a start.
-fn compiled_before(host: &Host, bytes: &[u8]) -> Option<Code> {
+/// Digest and code of a file whose every byte outside its signatures is that of one that was checked and compiled here.
+/// Such a file need not be validated again: of an interpreter with its library that would take most of a start.
+fn compiled_before(host: &Host, bytes: &[u8]) -> Option<(Digest, Code)> {
+    let cache = host.cache.as_ref()?;
     let digest = Digest(Sections::of(bytes).ok()?.digest());
-    host.cache.as_ref()?.find(&host.engine, &digest)
+    cache.find(&host.engine, &digest).map(|code| (digest, code))
 }
 
 /// It is a valid component that imports nothing.
