@@ -86,15 +86,15 @@ impl Generations {
         self.history.last()
     }
 
-    /// What a rollback goes back to: the last one before the live one that was not taken back itself.
-    pub fn before(&self) -> Option<&Activation> {
-        let live = self.live()?.generation;
+    /// What a rollback goes back to: the last one before this one that was not taken back itself.
+    pub fn before(&self, generation: Id) -> Option<&Activation> {
         let withdrawn = |activation: &&Activation| {
             self.history
                 .iter()
                 .any(|later| later.withdraws == Some(activation.generation) && later.position > activation.position)
         };
-        self.history.iter().rev().find(|activation| activation.generation != live && !withdrawn(activation))
+        let mut earlier = self.history.iter().rev().skip_while(|activation| activation.generation != generation);
+        earlier.find(|activation| activation.generation != generation && !withdrawn(activation))
     }
 
     /// Whether what `generation` decided at a position was taken back since.

@@ -8,6 +8,7 @@ pub mod id;
 pub mod time;
 pub mod value;
 pub mod absence;
+pub mod guard;
 pub mod fact;
 pub mod generation;
 pub mod contact;

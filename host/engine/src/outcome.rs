@@ -8,6 +8,7 @@ use crate::{
     alert::Change,
     contact::ReadingAnswer,
     decision::{Decision, DecisionBody},
+    guard::Guarded,
     id::Id,
     rule::{Answered, RouteAnswer},
 };
@@ -27,6 +28,9 @@ pub struct Outcome {
     /// What routing policies said, in the order they were asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<RouteAnswer>,
+    /// What stood between questions and plugins, in the order it was met.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Guarded>,
     /// What changed, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,

@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
 
     fn analyzer(&mut self, node: &Node) -> Option<Analyzer> {
         let fields = Fields::open(node, Table::Analyzer, self.problems)?;
-        let ask = self.ask(fields)?;
+        let ask = self.ask(fields, Table::Analyzer)?;
         let words = SPEAKERS.map(|(word, _)| word);
         let written = fields.texts("reads", self.problems);
         let read = written.iter().filter_map(|written| one_of(written, &words, self.problems));
@@ -117,13 +117,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The plugin of a table with its settings.
-    fn ask(&mut self, fields: Fields<'_>) -> Option<PluginAsk> {
+    fn ask(&mut self, fields: Fields<'_>, table: Table) -> Option<PluginAsk> {
         let plugin = fields.name("plugin", self.problems)?;
         let settings = match fields.get("settings") {
             Some(settings) => settings::to_json(settings, self.problems)?,
             None => "{}".to_owned(),
         };
-        Some(PluginAsk { plugin: plugin.text, settings })
+        let on_failure = rule::on_failure(fields, table, self.problems);
+        Some(PluginAsk { plugin: plugin.text, settings, on_failure })
     }
 
     fn organisation(&mut self) {
@@ -203,12 +204,13 @@ impl<'a> Reader<'a> {
     fn route_to(&mut self, fields: Fields<'_>) -> Option<RouteTo> {
         let said = ["department", "role", "plugin"].map(|key| fields.get(key).is_some());
         match said {
-            [false, false, true] => self.ask(fields).map(RouteTo::Plugin),
+            [false, false, true] => self.ask(fields, Table::Route).map(RouteTo::Plugin),
             [true, true, false] => {
                 let department = fields.name("department", self.problems)?;
                 let role = fields.name("role", self.problems)?;
                 self.must_be_department(&department);
                 self.must_be_role(&role, &role.text);
+                rule::on_failure(fields, Table::Route, self.problems);
                 Some(RouteTo::Desk(Desk { department: department.text, role: role.text }))
             }
             _ => {

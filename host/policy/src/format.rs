@@ -2,6 +2,7 @@
 
 use engine::{
     fact::Speaker,
+    guard::OnFailure,
     rule::{Intervention, Severity},
 };
 
@@ -156,6 +157,11 @@ const fn optional(name: &'static str, form: Form, zh: &'static str, en: &'static
     Key { name, form, needed: false, about: Both { zh, en } }
 }
 
+const fn on_failure(words: &'static [&'static str]) -> Key {
+    let zh = "插件失败时怎么办（默认 abstain，即不作回答）";
+    optional("on_failure", Form::Words(words), zh, "what follows where the plugin fails (default abstain)")
+}
+
 const fn later(name: &'static str) -> Key {
     optional(name, Form::Later, "本版本尚不执行", "not carried out by this version")
 }
@@ -166,6 +172,15 @@ pub(crate) const ON: &[&str] = &["turn", "contact"];
 pub(crate) const ON_LATER: &[&str] =
     &["case", "customer", "touchpoint", "clock", "request", "alert", "agent", "team", "metric", "schedule"];
 pub(crate) const FIRE: &[&str] = &["rise", "each"];
+/// What a plugin's place can want where the plugin fails; the last only a route, which has rows behind it.
+pub(crate) const ON_FAILURES: [(&str, OnFailure); 4] = [
+    ("abstain", OnFailure::Abstain),
+    ("previous", OnFailure::Previous),
+    ("alert-operator", OnFailure::AlertOperator),
+    ("default-route", OnFailure::DefaultRoute),
+];
+pub(crate) const ON_FAILURE: &[&str] = &["abstain", "previous", "alert-operator"];
+pub(crate) const ON_FAILURE_OF_ROUTES: &[&str] = &["abstain", "previous", "alert-operator", "default-route"];
 pub(crate) const SEVERITIES: [(&str, Severity); 3] =
     [("info", Severity::Info), ("warning", Severity::Warning), ("critical", Severity::Critical)];
 pub(crate) const SEVERITY: &[&str] = &["info", "warning", "critical"];
@@ -276,6 +291,7 @@ const ALERT: &[Key] = &[
     ),
     optional("plugin", Form::Name, "由哪个插件判断", "the plugin that answers"),
     optional("settings", Form::Settings, "插件的设置", "the plugin's settings"),
+    on_failure(ON_FAILURE),
     optional("override", Form::Flag, "替换引用包里的同名规则", "replaces the rule of this id that was included"),
     later("group_by"),
     later("max_open_per_person"),
@@ -320,6 +336,7 @@ const STEP: &[Key] = &[
 const ANALYZER: &[Key] = &[
     needed("plugin", Form::Name, "插件", "the plugin"),
     optional("settings", Form::Settings, "插件的设置", "the plugin's settings"),
+    on_failure(ON_FAILURE),
     optional(
         "reads",
         Form::Texts,
@@ -360,6 +377,7 @@ const ROUTE: &[Key] = &[
     optional("role", Form::Name, "由哪个角色负责", "the role whose people own the case"),
     optional("plugin", Form::Name, "由哪个插件决定", "the plugin that decides"),
     optional("settings", Form::Settings, "插件的设置", "the plugin's settings"),
+    on_failure(ON_FAILURE_OF_ROUTES),
     optional("due", Form::Duration, "多久内解决（默认 7d）", "by when it must be resolved (default 7d)"),
     optional("priority", Form::Name, "优先级", "how urgent it is"),
     optional("override", Form::Flag, "替换引用包里的同名路由", "replaces the one of this id that was included"),

@@ -38,17 +38,19 @@ pub fn canary(rulebook: &Rulebook) -> Result<usize, Vec<String>> {
     let mut tried = Tried::default();
     for (rule, _) in policy.rules.iter().enumerate().filter(|(_, rule)| rule.ask.is_some()) {
         let question = Question { rule, contact: Arc::clone(&contact), measured: measured.clone(), now };
-        let answers = rulebook.answer(&[question]).map_err(|error| error.to_string());
+        let answers = rulebook.ask(&[question], &mut Vec::new()).map_err(|error| error.to_string());
         tried.note(&policy.rules[rule].id, answers.map(|answers| answers.into_iter().find_map(abstention)));
     }
     for (analyzer, asked) in policy.analyzers.iter().enumerate() {
         let text = Text { speaker: Speaker::Customer, text: SAID[0].1.into() };
-        let answers = rulebook.read(&[ReadQuestion { analyzer, text }]).map_err(|error| error.to_string());
+        let answers =
+            rulebook.ask(&[ReadQuestion { analyzer, now, text }], &mut Vec::new()).map_err(|error| error.to_string());
         tried.note(&asked.ask.plugin, answers.map(|answers| answers.into_iter().find_map(unread)));
     }
     for (route, row) in policy.casework.routes.iter().enumerate().filter(|(_, row)| row.to.plugin().is_some()) {
         let brief = Brief { text: SAID[0].1.to_owned(), ..Brief::default() };
-        let answers = rulebook.route(&[RouteQuestion { route, brief }]).map_err(|error| error.to_string());
+        let answers =
+            rulebook.ask(&[RouteQuestion { route, now, brief }], &mut Vec::new()).map_err(|error| error.to_string());
         tried.note(&row.id, answers.map(|answers| answers.into_iter().find_map(unrouted)));
     }
     if tried.problems.is_empty() { Ok(tried.count) } else { Err(tried.problems) }

@@ -99,7 +99,7 @@ impl Road {
         road.fetch(&undecided)?;
         let is_swap = |fact: &Fact| matches!(fact.body, FactBody::GenerationActivated(_));
         for facts in undecided.chunk_by(|_, next| !is_swap(next)) {
-            let swapped = facts.first().map(|first| rulebooks.swapped(first)).transpose()?;
+            let swapped = facts.first().map(|first| rulebooks.swapped(first, &road.state)).transpose()?;
             road.swap(swapped.flatten());
             road.judge(facts)?;
         }
@@ -235,7 +235,12 @@ impl Road {
                 Need::Open => Answer::Open(self.state.open_books()),
                 Need::Ask(_) => Answer::Answers(Vec::new()),
                 Need::Read(_) => Answer::Readings(Vec::new()),
-                Need::Route(questions) => Answer::Routes(self.rulebook.route(&questions)?),
+                Need::Route(questions) => {
+                    let mut notes = Vec::new();
+                    let routes = self.rulebook.ask(&questions, &mut notes)?;
+                    step.guarded(notes);
+                    Answer::Routes(routes)
+                }
                 Need::Done(done) => return Ok(done),
             }
         }

@@ -92,13 +92,16 @@ fn measure_group<'a>(
 
 fn measure_one<'a>(fact: &'a Fact, rulebook: &'a Rulebook, contact: Option<Entity>) -> Result<Step<'a>, RoadError> {
     let mut step = Step::begin(rulebook.policy(), fact);
-    let mut answer = Answer::Begin;
+    let (mut answer, mut notes) = (Answer::Begin, Vec::new());
     loop {
         answer = match step.next(answer) {
             Need::Load(_) => Answer::Entities(vec![contact.clone()]),
-            Need::Ask(questions) => Answer::Answers(rulebook.answer(&questions)?),
-            Need::Read(questions) => Answer::Readings(rulebook.read(&questions)?),
-            Need::Dues(_) | Need::Open | Need::Route(_) | Need::Done(_) => return Ok(step),
+            Need::Ask(questions) => Answer::Answers(rulebook.ask(&questions, &mut notes)?),
+            Need::Read(questions) => Answer::Readings(rulebook.ask(&questions, &mut notes)?),
+            Need::Dues(_) | Need::Open | Need::Route(_) | Need::Done(_) => {
+                step.guarded(notes);
+                return Ok(step);
+            }
         }
     }
 }

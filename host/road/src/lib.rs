@@ -9,7 +9,9 @@ pub mod source;
 pub mod lanes;
 pub mod glance;
 pub mod page;
+mod breaker;
 mod canary;
+mod guarded;
 mod judges;
 pub mod place;
 mod plugins;
@@ -17,9 +19,10 @@ mod rulebooks;
 mod state;
 
 pub use canary::canary;
-pub use plugins::{Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge, asked_by, find};
+pub use guarded::{Poison, Shelf};
+pub use plugins::{Counted, Overruns, Plugins, PluginsError, Rulebook, ScriptedJudge, asked_by, find};
 pub use policy::Lang;
-pub use rulebooks::{FindRulebook, Rulebooks};
+pub use rulebooks::{FindRulebook, Live, Rulebooks};
 
 /// Why the road cannot go on.
 #[derive(Debug, thiserror::Error)]

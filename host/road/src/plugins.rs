@@ -8,42 +8,65 @@ use std::{
 };
 
 use engine::{
-    absence::{Absence, Abstention},
-    contact::ReadingAnswer,
+    guard::Guarded as Note,
     id::Id,
-    rule::{Answered, PluginAsk, Policy, RouteAnswer},
-    step::{Question, ReadQuestion, RouteQuestion},
+    rule::{Answered, PluginAsk, Policy},
+    step::Question,
 };
 use policy::{Lang, Pack};
 use sandbox::{
-    AlertRule, Analyzer, Component, Excess, KeyId, Overrun, RoutingPolicy, Sandbox, SandboxError, SignatureError,
+    AlertRule, Analyzer, Component, Excess, KeyId, RoutingPolicy, Sandbox, SandboxError, SignatureError, Snapshot,
 };
 
-use crate::RoadError;
+use crate::{
+    RoadError,
+    guarded::{Asks, Guarded, Shelf},
+};
 
 /// A policy with its plugins; cheap to clone.
 #[derive(Clone)]
 pub struct Rulebook {
     policy: Arc<Policy>,
-    judges: Arc<BTreeMap<usize, Judge>>,
+    judges: Arc<BTreeMap<usize, Guarded<Judge>>>,
     /// By the analyzer's place in the policy.
-    analyzers: Arc<BTreeMap<usize, Analyzer>>,
+    analyzers: Arc<BTreeMap<usize, Guarded<Analyzer>>>,
     /// By the row's place in the decision table.
-    routers: Arc<BTreeMap<usize, RoutingPolicy>>,
-    components: Arc<Vec<Component>>,
+    routers: Arc<BTreeMap<usize, Guarded<RoutingPolicy>>>,
+    beside: Arc<Beside>,
     overruns: Overruns,
 }
 
+/// What a rulebook has beside what it asks.
+#[derive(Clone, Default)]
+struct Beside {
+    components: Vec<Component>,
+    /// The generation before, which answers where a rule wants that of a plugin that fails.
+    previous: Option<Rulebook>,
+    /// Where questions go that break a plugin.
+    shelf: Option<Shelf>,
+}
+
 /// Who answers for a rule.
-enum Judge {
+pub(crate) enum Judge {
     /// The plugin.
-    Plugin(AlertRule),
+    Plugin(Box<AlertRule>),
     /// A function of a test, in place of the plugin.
     Scripted(ScriptedJudge),
 }
 
 /// See [`Rulebook::scripted`].
 pub type ScriptedJudge = Box<dyn Fn(&Question) -> Answered + Send + Sync>;
+
+/// What a plugin did for one that asks it.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// The plugin.
+    pub plugin: String,
+    /// Who asks it.
+    pub asked_by: String,
+    /// What it did since its generation was made ready.
+    pub did: Snapshot,
+}
 
 /// What becomes of a rule whose plugin needs more time than it is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +169,7 @@ impl Plugins {
         let policy = pack.into_policy(&digests);
         let mut rulebook = Rulebook::new(policy, BTreeMap::new(), overruns);
         rulebook.configure(&components, &mut problems);
-        rulebook.components = Arc::new(components.into_values().collect());
+        let rulebook = rulebook.with(|beside| beside.components = components.into_values().collect());
         if problems.is_empty() { Ok(rulebook) } else { Err(problems) }
     }
 }
@@ -180,12 +203,12 @@ fn configured<'a, T>(
     components: &BTreeMap<String, Component>,
     make: impl Fn(&Component, &str) -> Result<T, SandboxError>,
     problems: &mut Vec<PluginsError>,
-) -> BTreeMap<usize, T> {
+) -> BTreeMap<usize, Guarded<T>> {
     let mut made = BTreeMap::new();
     for (place, ask) in asks {
         let Some(component) = components.get(&ask.plugin) else { continue };
         match make(component, &ask.settings) {
-            Ok(plugin) => drop(made.insert(place, plugin)),
+            Ok(plugin) => drop(made.insert(place, Guarded::new(plugin))),
             Err(problem) => problems.push(unusable(&ask.plugin, problem)),
         }
     }
@@ -193,13 +216,13 @@ fn configured<'a, T>(
 }
 
 impl Rulebook {
-    fn new(policy: Policy, judges: BTreeMap<usize, Judge>, overruns: Overruns) -> Self {
+    fn new(policy: Policy, judges: BTreeMap<usize, Guarded<Judge>>, overruns: Overruns) -> Self {
         Rulebook {
             policy: Arc::new(policy),
             judges: Arc::new(judges),
             analyzers: Arc::default(),
             routers: Arc::default(),
-            components: Arc::default(),
+            beside: Arc::default(),
             overruns,
         }
     }
@@ -209,7 +232,9 @@ impl Rulebook {
         let policy = Arc::clone(&self.policy);
         let rules = policy.rules.iter().enumerate();
         let asked = rules.filter_map(|(place, rule)| Some((place, rule.ask.as_ref()?)));
-        let judge = |component: &Component, settings: &str| AlertRule::new(component, settings).map(Judge::Plugin);
+        let judge = |component: &Component, settings: &str| {
+            AlertRule::new(component, settings).map(|rule| Judge::Plugin(Box::new(rule)))
+        };
         self.judges = Arc::new(configured(asked, components, judge, problems));
         let read = policy.analyzers.iter().map(|analyzer| &analyzer.ask).enumerate();
         self.analyzers = Arc::new(configured(read, components, Analyzer::new, problems));
@@ -229,14 +254,52 @@ impl Rulebook {
         Rulebook { overruns, ..self }
     }
 
+    /// The same, with the generation before: one step back and no further.
+    pub fn with_previous(self, previous: Option<Rulebook>) -> Self {
+        let previous = previous.map(|previous| previous.with(|beside| beside.previous = None));
+        self.with(|beside| beside.previous = previous)
+    }
+
+    /// The same, with a place for questions that break a plugin.
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        self.with(|beside| beside.shelf = Some(shelf))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Beside)) -> Self {
+        change(Arc::make_mut(&mut self.beside));
+        self
+    }
+
     /// The plugins it asks, in the order of their ids.
     pub fn components(&self) -> &[Component] {
-        &self.components
+        &self.beside.components
+    }
+
+    /// What each of them did, by who asked it: a rule, an analyzer of the pack, a row of the decision table.
+    pub fn counted(&self) -> Vec<Counted> {
+        let rules = self.judges.iter().filter_map(|(place, judge)| match judge.plugin() {
+            Judge::Plugin(plugin) => Some((&self.policy.rules[*place].id, *place, plugin.snapshot())),
+            Judge::Scripted(_) => None,
+        });
+        let rules = rules.filter_map(|(rule, place, did)| {
+            let plugin = self.policy.rules[place].ask.as_ref()?.plugin.clone();
+            Some(Counted { plugin, asked_by: rule.clone(), did })
+        });
+        let readers = self.analyzers.iter().map(|(place, analyzer)| {
+            let plugin = self.policy.analyzers[*place].ask.plugin.clone();
+            Counted { asked_by: plugin.clone(), plugin, did: analyzer.plugin().snapshot() }
+        });
+        let routers = self.routers.iter().filter_map(|(place, router)| {
+            let row = &self.policy.casework.routes[*place];
+            let plugin = row.to.plugin()?.plugin.clone();
+            Some(Counted { plugin, asked_by: row.id.clone(), did: router.plugin().snapshot() })
+        });
+        rules.chain(readers).chain(routers).collect()
     }
 
     /// A rulebook whose plugin rules are answered by functions, by the rule's place: for tests.
     pub fn scripted(policy: Policy, judges: BTreeMap<usize, ScriptedJudge>) -> Self {
-        let judges = judges.into_iter().map(|(place, judge)| (place, Judge::Scripted(judge))).collect();
+        let judges = judges.into_iter().map(|(place, judge)| (place, Guarded::new(Judge::Scripted(judge)))).collect();
         Rulebook::new(policy, judges, Overruns::Fail)
     }
 
@@ -245,92 +308,54 @@ impl Rulebook {
         &self.policy
     }
 
-    /// Asks the plugins.
+    /// Asks the plugins; notes what stood between.
     ///
     /// # Errors
     /// When one overruns where that is an error.
-    pub(crate) fn answer(&self, questions: &[Question]) -> Result<Vec<Answered>, RoadError> {
-        questions.iter().map(|question| self.answer_one(question)).collect()
+    pub(crate) fn ask<Q: Asks>(&self, questions: &[Q], notes: &mut Vec<Note>) -> Result<Vec<Q::Answer>, RoadError> {
+        questions.iter().map(|question| self.ask_one(question, notes)).collect()
     }
 
-    /// Has texts read.
-    ///
-    /// # Errors
-    /// When an analyzer overruns where that is an error.
-    pub(crate) fn read(&self, questions: &[ReadQuestion]) -> Result<Vec<ReadingAnswer>, RoadError> {
-        questions.iter().map(|question| self.read_one(question)).collect()
+    pub(crate) fn judges(&self) -> &BTreeMap<usize, Guarded<Judge>> {
+        &self.judges
     }
 
-    fn read_one(&self, question: &ReadQuestion) -> Result<ReadingAnswer, RoadError> {
-        let asked = &self.policy.analyzers[question.analyzer].ask.plugin;
-        let Some(analyzer) = self.analyzers.get(&question.analyzer) else {
-            let reason = format!("no plugin `{asked}` reads texts");
-            return Ok(ReadingAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
-        };
-        match analyzer.read(std::slice::from_ref(&question.text)) {
-            Ok(mut answers) => Ok(answers.swap_remove(0)),
-            Err(overrun) => self.overrun(asked, overrun).map(ReadingAnswer::Abstained),
-        }
+    pub(crate) fn analyzers(&self) -> &BTreeMap<usize, Guarded<Analyzer>> {
+        &self.analyzers
     }
 
-    /// What becomes of a plugin that overran: why it abstains, or the end of the run.
-    fn overrun(&self, rule: &str, overrun: Overrun) -> Result<Abstention, RoadError> {
-        match self.overruns {
-            Overruns::Abstain => Ok(overrun.into()),
-            Overruns::Fail => Err(RoadError::Overrun { rule: rule.to_owned(), reason: overrun.to_string() }),
-        }
+    pub(crate) fn routers(&self) -> &BTreeMap<usize, Guarded<RoutingPolicy>> {
+        &self.routers
     }
 
-    /// Asks routing policies.
-    ///
-    /// # Errors
-    /// When one overruns where that is an error.
-    pub(crate) fn route(&self, questions: &[RouteQuestion]) -> Result<Vec<RouteAnswer>, RoadError> {
-        questions.iter().map(|question| self.route_one(question)).collect()
+    pub(crate) fn overruns(&self) -> Overruns {
+        self.overruns
     }
 
-    fn route_one(&self, question: &RouteQuestion) -> Result<RouteAnswer, RoadError> {
-        let row = &self.policy.casework.routes[question.route].id;
-        let Some(router) = self.routers.get(&question.route) else {
-            let reason = format!("no plugin answers for route `{row}`");
-            return Ok(RouteAnswer::Abstained(Abstention::new(Absence::Missing, reason)));
-        };
-        let answer = router.route(&question.brief);
-        answer.or_else(|overrun| self.overrun(row, overrun).map(RouteAnswer::Abstained))
+    pub(crate) fn previous(&self) -> Option<&Rulebook> {
+        self.beside.previous.as_ref()
     }
 
-    fn answer_one(&self, question: &Question) -> Result<Answered, RoadError> {
-        let rule = &self.policy.rules[question.rule].id;
-        match self.judges.get(&question.rule) {
-            Some(Judge::Scripted(judge)) => Ok(judge(question)),
-            Some(Judge::Plugin(plugin)) => {
-                plugin.evaluate(question).or_else(|overrun| self.overrun(rule, overrun).map(Answered::Abstained))
-            }
-            None => {
-                let abstention = Abstention::new(Absence::Missing, "no plugin answers for this rule");
-                Ok(Answered::Abstained(abstention))
-            }
-        }
+    pub(crate) fn shelf(&self) -> Option<&Shelf> {
+        self.beside.shelf.as_ref()
     }
 }
 
 /// What operators and vendors read most; the rest is for whoever builds plugins.
 fn in_chinese(problem: &SandboxError) -> String {
+    if let SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } = problem {
+        return format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])");
+    }
+    let SandboxError::Untrusted { problem, .. } = problem else { return format!("failed to {problem}") };
     let keys = |ids: &[KeyId]| ids.iter().map(KeyId::to_string).collect::<Vec<_>>().join("、");
     match problem {
-        SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } => {
-            format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])")
+        SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
+        SignatureError::Untrusted { signed, trusted } => {
+            format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
         }
-        SandboxError::Untrusted { problem, .. } => match problem {
-            SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
-            SignatureError::Untrusted { signed, trusted } => {
-                format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
-            }
-            SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
-            SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
-            SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
-        },
-        other => format!("failed to {other}"),
+        SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
+        SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
+        SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
     }
 }
 

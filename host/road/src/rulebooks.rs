@@ -12,7 +12,16 @@ use crate::{RoadError, Rulebook, state::State};
 
 /// Finds the rulebook of a generation; of the one to begin with, where the log names none yet. An error is a sentence
 /// for a person.
-pub type FindRulebook = Box<dyn FnMut(Option<Id>) -> Result<Rulebook, String> + Send>;
+pub type FindRulebook = Box<dyn FnMut(Option<Live>) -> Result<Rulebook, String> + Send>;
+
+/// What the log says is live.
+#[derive(Clone, Copy, Debug)]
+pub struct Live {
+    /// The generation.
+    pub generation: Id,
+    /// The one that answers where a plugin fails, if the pack says so.
+    pub before: Option<Id>,
+}
 
 /// See the module.
 pub enum Rulebooks {
@@ -30,19 +39,21 @@ impl From<Rulebook> for Rulebooks {
 
 impl Rulebooks {
     /// The one that decides where this generation is live.
-    pub(crate) fn find(&mut self, generation: Option<Id>) -> Result<Rulebook, RoadError> {
+    pub(crate) fn find(&mut self, live: Option<Live>) -> Result<Rulebook, RoadError> {
         match self {
             Rulebooks::One(rulebook) => Ok(rulebook.clone()),
-            Rulebooks::Logged(find) => find(generation).map_err(RoadError::Generation),
+            Rulebooks::Logged(find) => find(live).map_err(RoadError::Generation),
         }
     }
 
     /// The one that decides from this fact on, where it says so.
-    pub(crate) fn swapped(&mut self, fact: &Fact) -> Result<Option<Rulebook>, RoadError> {
+    pub(crate) fn swapped(&mut self, fact: &Fact, state: &State) -> Result<Option<Rulebook>, RoadError> {
         let (Rulebooks::Logged(_), FactBody::GenerationActivated(activated)) = (&self, &fact.body) else {
             return Ok(None);
         };
-        Id::parse(&activated.generation).map(|generation| self.find(Some(generation))).transpose()
+        let Some(generation) = Id::parse(&activated.generation) else { return Ok(None) };
+        let before = live_in(state).map(|live| live.generation).filter(|before| *before != generation);
+        self.find(Some(Live { generation, before })).map(Some)
     }
 }
 
@@ -56,9 +67,11 @@ impl fmt::Debug for Rulebooks {
 }
 
 /// The generation that is live in a state.
-pub(crate) fn live_in(state: &State) -> Option<Id> {
-    match state.get(&EntityKey::Generations) {
-        Some(Entity::Generations(generations)) => generations.live().map(|live| live.generation),
-        Some(_) | None => None,
-    }
+pub(crate) fn live_in(state: &State) -> Option<Live> {
+    let generations = match state.get(&EntityKey::Generations) {
+        Some(Entity::Generations(generations)) => generations,
+        Some(_) | None => return None,
+    };
+    let generation = generations.live()?.generation;
+    Some(Live { generation, before: generations.before(generation).map(|before| before.generation) })
 }

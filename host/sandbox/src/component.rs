@@ -1,12 +1,13 @@
 //! A component: a plugin's file, checked, named and compiled.
 //!
 //! The order of the checks is the order in which a stranger's file can do harm: size, signature, form, imports,
-//! manifest, exports; only then the compiler sees it.
+//! manifest, exports; only then the compiler sees it. A file whose compiled code is kept passed form and imports when it
+//! was compiled, and does not pass them again.
 
 use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 
 use engine::id::Id;
-use wasmparser::{Parser, Payload, Validator};
+use wasmparser::{BinaryReaderError, Parser, Payload, Validator};
 use wasmtime::component::Component as Code;
 
 use crate::{
@@ -66,11 +67,14 @@ impl Component {
     }
 
     pub(crate) fn load(host: &Arc<Host>, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Self, SandboxError> {
-        let (manifest, digest) = check(host, bytes, origin, trust)?;
+        let Checked { manifest, digest, compiled_before } = check(host, bytes, origin, trust)?;
         let allowance = host.limits.allowance(manifest.kind, &manifest.limits);
         let allowance = allowance.map_err(|excess| SandboxError::Greedy { origin: origin.to_owned(), excess })?;
-        let (code, compiled) = compile(host, bytes, &digest)
-            .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?;
+        let (code, compiled) = match compiled_before {
+            Some(code) => (code, Compiled::Before),
+            None => compile(host, bytes, &digest)
+                .map_err(|error| SandboxError::Compile { origin: origin.to_owned(), reason: format!("{error:#}") })?,
+        };
         Ok(Component(Arc::new(Parts { host: Arc::clone(host), code, manifest, allowance, digest, compiled })))
     }
 
@@ -134,7 +138,15 @@ impl fmt::Debug for Digest {
     }
 }
 
-fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Manifest, Digest), SandboxError> {
+/// A file that may be used.
+struct Checked {
+    manifest: Manifest,
+    digest: Digest,
+    /// Its code, where it was compiled before.
+    compiled_before: Option<Code>,
+}
+
+fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<Checked, SandboxError> {
     let origin = origin.to_owned();
     let limit = host.limits.component_bytes;
     if bytes.len() > limit {
@@ -144,39 +156,59 @@ fn check(host: &Host, bytes: &[u8], origin: &str, trust: &Trust) -> Result<(Mani
         return Err(SandboxError::CoreModule { origin });
     }
     trust.check(bytes).map_err(|problem| SandboxError::Untrusted { origin: origin.clone(), problem })?;
-    let invalid = |error: wasmparser::BinaryReaderError| SandboxError::Invalid {
-        origin: origin.clone(),
-        reason: error.to_string(),
-    };
-    if let Some(reason) = too_deep(bytes).map_err(invalid)? {
-        return Err(SandboxError::Invalid { origin, reason });
+    let before = compiled_before(host, bytes);
+    if before.is_none() {
+        check_form(host, bytes, &origin)?;
     }
-    let mut validator = Validator::new_with_features(host.engine.get_wasm_features());
-    let types = validator.validate_all(bytes).map_err(invalid)?;
+    let invalid =
+        |error| SandboxError::Invalid { origin: origin.clone(), reason: BinaryReaderError::to_string(&error) };
     let sections = Sections::of(bytes).map_err(invalid)?;
-    let imports = sections.imports(&types).map_err(invalid)?;
-    if !imports.is_empty() {
-        return Err(SandboxError::Imports { origin, imports });
-    }
     let exports = sections.exports().map_err(invalid)?;
     let Some(manifest) = sections.custom(SECTION) else { return Err(SandboxError::NoManifest { origin }) };
     let manifest =
         Manifest::parse(manifest).map_err(|reason| SandboxError::Manifest { origin: origin.clone(), reason })?;
     check_exports(manifest.kind, exports, origin)?;
-    Ok((manifest, Digest(sections.digest())))
+    let (digest, compiled_before) = match before {
+        Some((digest, code)) => (digest, Some(code)),
+        None => (Digest(sections.digest()), None),
+    };
+    Ok(Checked { manifest, digest, compiled_before })
+}
+
+/// Digest and code of a file whose every byte outside its signatures is that of one that was checked and compiled here.
+/// Such a file need not be validated again: of an interpreter with its library that would take most of a start.
+fn compiled_before(host: &Host, bytes: &[u8]) -> Option<(Digest, Code)> {
+    let cache = host.cache.as_ref()?;
+    let digest = Digest(Sections::of(bytes).ok()?.digest());
+    cache.find(&host.engine, &digest).map(|code| (digest, code))
+}
+
+/// It is a valid component that imports nothing.
+fn check_form(host: &Host, bytes: &[u8], origin: &str) -> Result<(), SandboxError> {
+    let invalid = |reason| SandboxError::Invalid { origin: origin.to_owned(), reason };
+    let unread = |error: BinaryReaderError| invalid(error.to_string());
+    if let Some(reason) = too_deep(bytes).map_err(unread)? {
+        return Err(invalid(reason));
+    }
+    let mut validator = Validator::new_with_features(host.engine.get_wasm_features());
+    let types = validator.validate_all(bytes).map_err(unread)?;
+    let imports = Sections::of(bytes).and_then(|sections| sections.imports(&types)).map_err(unread)?;
+    if imports.is_empty() { Ok(()) } else { Err(SandboxError::Imports { origin: origin.to_owned(), imports }) }
 }
 
 /// What stands within each other deeper than validator and compiler can go; found without going down.
-fn too_deep(bytes: &[u8]) -> Result<Option<String>, wasmparser::BinaryReaderError> {
+fn too_deep(bytes: &[u8]) -> Result<Option<String>, BinaryReaderError> {
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(bytes) {
-        match payload? {
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::ComponentTypeSection(types) if type_depth(&bytes[types.range()]) > TYPE_NESTING => {
-                return Ok(Some(format!("its types are nested deeper than {TYPE_NESTING}")));
-            }
-            _ => {}
+        let payload = payload?;
+        if matches!(payload, Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) {
+            depth += 1;
+        } else if matches!(payload, Payload::End(_)) {
+            depth = depth.saturating_sub(1);
+        } else if let Payload::ComponentTypeSection(types) = payload
+            && type_depth(&bytes[types.range()]) > TYPE_NESTING
+        {
+            return Ok(Some(format!("its types are nested deeper than {TYPE_NESTING}")));
         }
         if depth > NESTING {
             return Ok(Some(format!("its components are nested deeper than {NESTING}")));
@@ -206,9 +238,6 @@ fn check_exports(kind: Kind, mut exports: Vec<String>, origin: String) -> Result
 }
 
 fn compile(host: &Host, bytes: &[u8], digest: &Digest) -> wasmtime::Result<(Code, Compiled)> {
-    if let Some(code) = host.cache.as_ref().and_then(|cache| cache.find(&host.engine, digest)) {
-        return Ok((code, Compiled::Before));
-    }
     let code = Code::from_binary(&host.engine, bytes)?;
     let Some(cache) = &host.cache else {
         return Ok((code, Compiled::NowNotKept { reason: "no folder was given".to_owned() }));

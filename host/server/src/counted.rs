@@ -18,6 +18,8 @@ pub(crate) const REQUEST_EVENTS: &str = "plaint_request_events";
 pub(crate) const DECIDED_SECONDS: &str = "plaint_receipt_to_decision_seconds";
 /// Messages that could not be understood, by tenant.
 pub(crate) const QUARANTINED: &str = "plaint_messages_quarantined_total";
+/// Questions at which a plugin broke, by tenant.
+pub(crate) const QUESTIONS: &str = "plaint_questions_quarantined_total";
 /// Generations wanted, by tenant and what came of it.
 pub(crate) const GENERATIONS: &str = "plaint_generations_total";
 /// Messages whose sender proved nothing, by tenant and scheme.
@@ -49,7 +51,7 @@ pub(crate) fn begin() -> Result<PrometheusHandle, String> {
     metrics::describe_histogram!(REQUEST_EVENTS, "events in one request");
     metrics::describe_histogram!(DECIDED_SECONDS, "seconds from the receipt of a request to the decisions about it");
     metrics::describe_counter!(QUARANTINED, "messages that could not be understood");
-    metrics::describe_counter!(UNPROVEN, "messages whose sender proved nothing");
+    metrics::describe_counter!(QUESTIONS, "questions at which a plugin broke");
     metrics::describe_counter!(DELIVERIES, "attempts at deliveries by what came of them");
     metrics::describe_counter!(GENERATIONS, "generations wanted by what came of it");
     Ok(handle)

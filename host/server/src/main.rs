@@ -21,6 +21,7 @@ mod remote;
 mod tell;
 mod tenant;
 mod tokens;
+mod used;
 mod webhook;
 
 use std::{io::Write, process::ExitCode};

@@ -14,6 +14,7 @@ use crate::{
     absence::Abstention,
     condition::{Condition, Group, Tick},
     fact::Speaker,
+    guard::OnFailure,
     id::Id,
     time::{Duration, Instant},
 };
@@ -132,6 +133,8 @@ pub struct PluginAsk {
     pub plugin: String,
     /// A JSON object.
     pub settings: String,
+    /// What follows where it fails.
+    pub on_failure: OnFailure,
 }
 
 /// When a condition that holds raises an alert.

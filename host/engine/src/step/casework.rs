@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::{RouteQuestion, decide::Attempt};
 use crate::{
+    absence::Absence,
     case::{Case, Classified, Same, classify, same_matter},
     condition::{CaseView, Scope},
     contact::{Contact, Matter, Measured},
     customer,
     decision::{CaseAsked, CaseAssigned, CaseChased, CaseMoved, CaseOpened, DecisionBody, NotificationOrdered},
     fact::{Capacity, ComplaintFiled},
+    guard::OnFailure,
     id::Id,
     person::{Directory, Meant, Wanted, named},
     rule::{Brief, Category, DUE_DEFAULT, Desk, Route, RouteAnswer, RouteTo, Severity},
@@ -234,9 +236,30 @@ impl Attempt<'_> {
                 let priority = priority.or_else(|| row.priority.clone());
                 return Routed { desk, due: due_of(row), priority, route: row.id.clone(), because };
             }
+            if let Some(routed) = self.default_route(row) {
+                return routed;
+            }
         }
         let desk = Desk { department: String::new(), role: String::new() };
         Routed { desk, due: DUE_DEFAULT, priority: None, route: "none".into(), because: Vec::new() }
+    }
+
+    /// The last row of the table, where this one wants it because its plugin failed.
+    fn default_route(&self, row: &Route) -> Option<Routed> {
+        let wants = row.to.plugin().is_some_and(|ask| ask.on_failure == OnFailure::DefaultRoute);
+        let answer = self.routed.checked_sub(1).and_then(|last| self.routes.get(last));
+        let Some(RouteAnswer::Abstained(why)) = answer.filter(|_| wants) else { return None };
+        let last = self.policy.casework.routes.last()?;
+        match &last.to {
+            RouteTo::Desk(desk) if why.cause != Absence::Unwilling => Some(Routed {
+                desk: desk.clone(),
+                due: due_of(last),
+                priority: last.priority.clone(),
+                route: last.id.clone(),
+                because: vec![("failed".to_owned(), format!("{}: {}", row.id, why.cause.word()))],
+            }),
+            RouteTo::Desk(_) | RouteTo::Plugin(_) => None,
+        }
     }
 
     /// What the routing policy of a row answered; where nobody asked it yet, the attempt ends with the question.
@@ -249,7 +272,7 @@ impl Attempt<'_> {
             }
             Some(RouteAnswer::Abstained(_)) => None,
             None => {
-                self.asked.get_or_insert_with(|| RouteQuestion { route, brief: brief() });
+                self.asked.get_or_insert_with(|| RouteQuestion { route, now: self.fact.at, brief: brief() });
                 None
             }
         }

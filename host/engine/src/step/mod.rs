@@ -22,6 +22,7 @@ use crate::{
     contact::{Contact, Measured, Reading, ReadingAnswer, Text},
     entity::{Entity, EntityKey},
     fact::{Fact, FactBody, Speaker, SubjectKind},
+    guard::Guarded,
     outcome::{AnalyzerAnswer, Outcome, RuleAnswer},
     rule::{Answered, Brief, Policy, RouteAnswer},
     time::Instant,
@@ -86,6 +87,8 @@ pub struct Question {
 pub struct ReadQuestion {
     /// The analyzer's place in the policy.
     pub analyzer: usize,
+    /// When.
+    pub now: Instant,
     /// The text.
     pub text: Text,
 }
@@ -95,6 +98,8 @@ pub struct ReadQuestion {
 pub struct RouteQuestion {
     /// The row's place in the decision table.
     pub route: usize,
+    /// When.
+    pub now: Instant,
     /// The case.
     pub brief: Brief,
 }
@@ -127,6 +132,7 @@ pub struct Step<'a> {
     held: BTreeMap<EntityKey, Option<Entity>>,
     loading: Vec<EntityKey>,
     routes: Vec<RouteAnswer>,
+    guards: Vec<Guarded>,
     poisoned: Option<String>,
 }
 
@@ -160,6 +166,7 @@ impl<'a> Step<'a> {
             held: BTreeMap::new(),
             loading: Vec::new(),
             routes: Vec::new(),
+            guards: Vec::new(),
             poisoned: None,
         }
     }
@@ -173,6 +180,11 @@ impl<'a> Step<'a> {
     pub fn contact(&self) -> Option<(EntityKey, Entity)> {
         let contact = Arc::clone(self.contact.as_ref()?);
         Some((EntityKey::Contact(self.fact.subject_id()), Entity::Contact(contact)))
+    }
+
+    /// Takes note of what stood between its questions and the plugins.
+    pub fn guarded(&mut self, guards: Vec<Guarded>) {
+        self.guards.extend(guards);
     }
 
     /// Goes on with the answer to what was needed last.
@@ -241,7 +253,7 @@ impl Step<'_> {
         let analyzers = self.policy.analyzers.iter().enumerate();
         let reads = analyzers.filter(|(_, analyzer)| is_complaint || analyzer.speakers.contains(&text.speaker));
         let questions: Vec<ReadQuestion> =
-            reads.map(|(analyzer, _)| ReadQuestion { analyzer, text: text.clone() }).collect();
+            reads.map(|(analyzer, _)| ReadQuestion { analyzer, now: self.fact.at, text: text.clone() }).collect();
         if questions.is_empty() {
             return self.ask_rules();
         }
@@ -365,6 +377,7 @@ impl Step<'_> {
             open: &self.open,
         };
         attempt.fire_dues(self.dues.clone());
+        self.guards.iter().filter_map(|guard| guard.alert.clone()).for_each(|alert| attempt.tell_operator(alert));
         match &self.poisoned {
             Some(reason) => attempt.tell_operator(reason.clone()),
             None => {
@@ -401,6 +414,7 @@ impl Step<'_> {
             answers: answers.map(|(place, answer)| RuleAnswer { rule: rule(place), answer }).collect(),
             readings: read.map(|(place, answer)| AnalyzerAnswer { analyzer: analyzer(place), answer }).collect(),
             routes: std::mem::take(&mut self.routes),
+            guards: std::mem::take(&mut self.guards),
             changes,
             poisoned: self.poisoned.clone(),
         };

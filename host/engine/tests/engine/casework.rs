@@ -6,6 +6,7 @@ use engine::{
         About, Caller, Capacity, CaseActionRequested, ComplaintFiled, Concerned, ContactOpened, DutyPlanned, FactBody,
         IdentityKey, IdentityLinked, IdentityUnlinked, PersonUpdated, ProfileUpdated, TouchpointRecorded,
     },
+    guard::OnFailure,
     id::Id,
     rule::{Act, Analyzer, Casework, Category, Desk, PluginAsk, Route, RouteTo, RuleStep, Severity},
     time::Duration,
@@ -27,7 +28,11 @@ fn house() -> World {
         routes: vec![
             route("safety", family("safety"), "safety", "safety-lead", Some(Duration(86_400_000))),
             Route {
-                to: RouteTo::Plugin(PluginAsk { plugin: "by-product".into(), settings: "{}".into() }),
+                to: RouteTo::Plugin(PluginAsk {
+                    plugin: "by-product".into(),
+                    settings: "{}".into(),
+                    on_failure: OnFailure::Abstain,
+                }),
                 ..route("by-product", Condition::always(), "", "", None)
             },
             route("rest", Condition::always(), "quality", "quality-lead", None),
@@ -147,8 +152,10 @@ fn a_complaint_becomes_a_case_with_an_owner_a_keeper_and_a_date() {
 #[test]
 fn a_routing_policy_is_asked_and_a_label_of_an_analyzer_counts() {
     let mut world = house();
-    world.policy.analyzers =
-        vec![Analyzer { ask: PluginAsk { plugin: "tone".into(), settings: "{}".into() }, speakers: Vec::new() }];
+    world.policy.analyzers = vec![Analyzer {
+        ask: PluginAsk { plugin: "tone".into(), settings: "{}".into(), on_failure: OnFailure::Abstain },
+        speakers: Vec::new(),
+    }];
     expect(
         &world.tell_body("10:00:00", "complaint/1", complaint("1", "my washing machine [repair/not-fixed]", None))[..2],
         "> 10:00:00 case #1 opened repair/not-fixed 100% warning

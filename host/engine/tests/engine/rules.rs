@@ -8,6 +8,7 @@
 
 use engine::{
     condition::{Comparison, Condition, Variable},
+    guard::OnFailure,
     id::Id,
     rule::{
         Act, COMMAND_LIMIT, Casework, Fire, Intervention, On, Piece, PluginAsk, Policy, Rule, RuleStep, Say, Severity,
@@ -42,7 +43,11 @@ fn rule(line: &str) -> Rule {
         id: id.to_owned(),
         digest: Id::of(&[line.as_bytes()]),
         on: if on == "contact" { On::Contact } else { On::Turn },
-        ask: (on == "plugin").then(|| PluginAsk { plugin: id.to_owned(), settings: "{}".to_owned() }),
+        ask: (on == "plugin").then(|| PluginAsk {
+            plugin: id.to_owned(),
+            settings: "{}".to_owned(),
+            on_failure: OnFailure::Abstain,
+        }),
         ticks: if on == "contact" { when.ticks() } else { Vec::new() },
         when,
         fire: Fire::Rise,

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use engine::{
     condition::{Condition, Group},
+    guard::OnFailure,
     id::Id,
     rule::{Fire, On, PluginAsk, Rule, RuleStep, Severity},
     time::Duration,
@@ -18,7 +19,7 @@ use crate::{
     condition::{Lowered, Site, cost, lower},
     document::{Node, Text},
     fields::{Fields, one_of},
-    format::{FIRE, ON, ON_LATER, SEVERITIES, SEVERITY, Table},
+    format::{FIRE, ON, ON_FAILURE, ON_FAILURE_OF_ROUTES, ON_FAILURES, ON_LATER, SEVERITIES, SEVERITY, Table},
     lang::Both,
     limits::STEPS_MAX,
     param::Params,
@@ -74,6 +75,18 @@ pub(crate) fn read(node: &Node, params: &Params, problems: &mut Problems) -> Opt
     Some(Checked { rule, params: used, cost, recipients, opens, opens_cases })
 }
 
+/// What a table wants where its plugin fails.
+pub(crate) fn on_failure(fields: Fields<'_>, table: Table, problems: &mut Problems) -> OnFailure {
+    let Some(written) = fields.text("on_failure", problems) else { return OnFailure::Abstain };
+    if fields.get("plugin").is_none() {
+        let needs = Both { zh: " `plugin` ", en: "`plugin`" };
+        problems.add(written.spot.problem(&ProblemKind::OnlyWith { key: "on_failure", needs }));
+    }
+    let words = if table == Table::Route { ON_FAILURE_OF_ROUTES } else { ON_FAILURE };
+    let word = one_of(&written, words, problems);
+    ON_FAILURES.iter().find(|(known, _)| Some(*known) == word).map_or(OnFailure::Abstain, |(_, wants)| *wants)
+}
+
 impl Reading<'_> {
     fn rule(&mut self) -> Option<Rule> {
         let fields = self.fields;
@@ -127,7 +140,8 @@ impl Reading<'_> {
             Some(settings) => settings::to_json(settings, self.problems)?,
             None => "{}".to_owned(),
         };
-        Some(PluginAsk { plugin: plugin?.text, settings })
+        let on_failure = on_failure(self.fields, Table::Alert, self.problems);
+        Some(PluginAsk { plugin: plugin?.text, settings, on_failure })
     }
 
     fn when(&mut self, on: On, plugin: bool) -> Option<Condition> {

@@ -139,7 +139,7 @@ fn shown(tenant: &Tenant, generations: &Generations, decided: u64) -> Value {
     let pauses: Vec<Value> = in_force.map(pause).collect();
     json!({
         "live": generations.live().map(|live| activated(tenant, live)),
-        "before": generations.before().map(|before| before.generation),
+        "before": generations.live().and_then(|live| generations.before(live.generation)).map(|before| before.generation),
         "decided": decided,
         "history": history,
         "pauses": pauses,

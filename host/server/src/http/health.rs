@@ -10,7 +10,10 @@ use axum::{
 use serde_json::{Map, json};
 
 use super::{App, taken::answer};
-use crate::counted;
+use crate::{
+    counted,
+    used::{Used, prometheus, used},
+};
 
 /// A road that does not look up within this time is not ready.
 const LOOK_TIME_MAX: Duration = Duration::from_secs(2);
@@ -46,6 +49,7 @@ pub(super) async fn metrics(State(app): State<App>) -> Response {
         metrics::gauge!(counted::WAITING, "tenant" => name.clone()).set(tenant.waiting() as f64);
     }
     app.metrics.run_upkeep();
+    let plugins: Vec<Used> = app.tenants.values().flat_map(|tenant| used(tenant)).collect();
     let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-    ([(header::CONTENT_TYPE, text)], app.metrics.render()).into_response()
+    ([(header::CONTENT_TYPE, text)], app.metrics.render() + &prometheus(&plugins)).into_response()
 }

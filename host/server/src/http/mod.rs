@@ -21,6 +21,7 @@ mod health;
 mod messages;
 mod page;
 mod pauses;
+mod plugins;
 mod quarantined;
 mod stream;
 mod taken;

@@ -10,7 +10,7 @@ use axum::{
 use super::{
     App,
     access::{self, ACTS, DISPOSES, OPERATES, READS, TELLS, WATCHES},
-    alerts, cases, connectors, contacts, customers, events, generations, health, messages, pauses,
+    alerts, cases, connectors, contacts, customers, events, generations, health, messages, pauses, plugins,
     problem::Problem,
     quarantined, speak, stream,
 };
@@ -44,6 +44,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/customers/find", only(READS, post(customers::find)))
         .route("/v1/generations", only(OPERATES, get(generations::list).post(generations::activate)))
         .route("/v1/generations/rollback", only(OPERATES, post(generations::roll_back)))
+        .route("/v1/plugins", only(OPERATES, get(plugins::list)))
         .route("/v1/pauses", only(OPERATES, post(pauses::pause)))
         .route("/v1/pauses/end", only(OPERATES, post(pauses::resume)))
         .route("/v1/stream", only(WATCHES, get(stream::stream)))

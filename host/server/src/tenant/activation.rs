@@ -86,7 +86,8 @@ impl Tenant {
             return Ok(Activated { made, was, swapped: None });
         }
         let event = activated(&made.rulebook, None, wish.by, wish.reason);
-        let swapped = self.swap(made.rulebook.clone(), event).await?;
+        let rulebook = self.behind(made.rulebook.clone(), was).await?;
+        let swapped = self.swap(rulebook, event).await?;
         Ok(Activated { made, was, swapped: Some(swapped) })
     }
 
@@ -99,20 +100,33 @@ impl Tenant {
         let history = self.look(|glance| glance.generations()).await?;
         let history = history.map_err(|error| Unmade::Failed(error.to_string()))?;
         let was = history.live().cloned().ok_or(Unmade::NothingBefore)?;
-        let to = to.or_else(|| history.before().map(|before| before.generation)).ok_or(Unmade::NothingBefore)?;
+        let to = to
+            .or_else(|| history.before(was.generation).map(|before| before.generation))
+            .ok_or(Unmade::NothingBefore)?;
         if to == was.generation {
             return Err(Unmade::NothingBefore);
         }
         let was_ready = self.generations.is_ready(to);
-        let generations = Arc::clone(&self.generations);
-        let rulebook = tokio::task::spawn_blocking(move || generations.find(to)).await;
-        let rulebook = rulebook.map_err(|error| Unmade::Failed(error.to_string()))??;
+        let before = history.before(to).map(|before| before.generation);
+        let rulebook = self.behind(self.found(to).await?, before).await?;
         let event = activated(&rulebook, Some(was.generation), wish.by, wish.reason);
         let swapped = self.swap(rulebook, event).await?;
         let decided = self.decided_between(was.position, swapped.position).await?;
         metrics::counter!(counted::GENERATIONS, "tenant" => self.name.clone(), "result" => "rolled-back").increment(1);
         tracing::info!(tenant = self.name, generation = to.to_string(), "a generation was rolled back");
         Ok(RolledBack { generation: to, was, was_ready, swapped, decided })
+    }
+
+    async fn found(&self, generation: Id) -> Result<Rulebook, Unmade> {
+        let generations = Arc::clone(&self.generations);
+        let found = tokio::task::spawn_blocking(move || generations.find(generation)).await;
+        found.map_err(|error| Unmade::Failed(error.to_string()))?
+    }
+
+    /// With the one that answers where a plugin of it fails and the pack says so; none where it is gone by now.
+    async fn behind(&self, rulebook: Rulebook, before: Option<Id>) -> Result<Rulebook, Unmade> {
+        let Some(before) = before else { return Ok(rulebook) };
+        Ok(rulebook.with_previous(self.found(before).await.ok()))
     }
 
     /// What the generation that is live allows now.

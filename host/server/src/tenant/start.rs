@@ -185,9 +185,12 @@ impl First {
         let First { config, generations, lang } = self;
         let (config, generations, lang) = (config.clone(), Arc::clone(generations), *lang);
         Rulebooks::Logged(Box::new(move |live| match live {
-            Some(live) => {
-                warn_of_another_pack(&config, generations.texts(live));
-                generations.find(live).map_err(|unmade| lost(live, &unmade, lang))
+            Some(road::Live { generation, before }) => {
+                warn_of_another_pack(&config, generations.texts(generation));
+                // What went before may be gone by now: then nothing answers in its place.
+                let before = before.and_then(|before| generations.find(before).ok());
+                let live = generations.find(generation).map_err(|unmade| lost(generation, &unmade, lang))?;
+                Ok(live.with_previous(before))
             }
             None => {
                 let rulebook = make(&config, &generations, lang)?;

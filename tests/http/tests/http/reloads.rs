@@ -1,5 +1,5 @@
-//! Reloads under full load: nothing is lost, nothing counts twice, nothing fails, and every decision names the generation
-//! that was live at its position.
+//! Reloads under full load: nothing is lost, counts twice or fails, and every decision names the generation that was live
+//! at its position.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -153,7 +153,7 @@ fn check_decisions(server: &Server, installation: &Installation, history: &Value
     assert_eq!(rules.len(), 2, "{rules:?}");
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     BASE64_STANDARD.encode(bytes)
 }

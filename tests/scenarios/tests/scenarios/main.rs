@@ -13,6 +13,7 @@ mod lines;
 mod inputs;
 mod packs;
 mod poisoned;
+mod dying;
 mod fixtures;
 mod authors;
 mod live;

@@ -11,7 +11,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -20,7 +20,7 @@ use engine::{
     id::Id,
 };
 use policy::Lang;
-use road::{Overruns, Plugins, Rulebook, canary, wire::Event};
+use road::{Overruns, Plugins, Rulebook, Shelf, canary, wire::Event};
 use sandbox::Sandbox;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,10 @@ pub(crate) use unmade::Unmade;
 pub(crate) use upload::Upload;
 pub(crate) use watch::{Watched, watch};
 
-use crate::pages::{Counts, Tester, pages};
+use crate::{
+    pages::{Counts, Tester, pages},
+    quarantine::Quarantine,
+};
 
 /// The generations kept ready to decide: the live one, those a rollback may want at once.
 const READY_MAX: usize = 4;
@@ -42,6 +45,7 @@ pub(crate) struct Generations {
     folder: PathBuf,
     sandbox: Sandbox,
     forced_by_machine: bool,
+    shelf: Shelf,
     /// The latest last.
     ready: Mutex<Vec<Rulebook>>,
     /// Held by the one activation that is at work.
@@ -89,10 +93,12 @@ pub(crate) enum Trial {
 impl Generations {
     /// Those of the tenant whose folder this is.
     pub(crate) fn of(tenant: &Path, sandbox: Sandbox, forced_by_machine: bool) -> Self {
+        let name = tenant.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Generations {
             folder: tenant.join("generations"),
             sandbox,
             forced_by_machine,
+            shelf: Quarantine::of(tenant).shelf(name),
             ready: Mutex::default(),
             one_at_a_time: tokio::sync::Mutex::default(),
         }
@@ -119,7 +125,8 @@ impl Generations {
             let own = upload::rules(unfinished.path()).join(&upload.pack);
             counts = timed(&mut took.pages, || play(&rulebook, &own, unfinished.path()))?;
             tried = timed(&mut took.canary, || {
-                let all = canary(&rulebook);
+                // A trial leaves no trace in breakers and quarantine.
+                let all = canary(&rulebook.clone().with_overruns(Overruns::Fail));
                 all.map_err(|problems| Unmade::Canary(Unmade::texts(|_| problems.join("\n"))))
             })?;
         }
@@ -162,6 +169,11 @@ impl Generations {
         self.ready().iter().any(|rulebook| rulebook.policy().generation == generation)
     }
 
+    /// Those that can decide at once, the latest last.
+    pub(crate) fn all_ready(&self) -> Vec<Rulebook> {
+        self.ready().clone()
+    }
+
     fn about(&self, generation: Id) -> Option<About> {
         let about = fs::read(self.folder.join(generation.to_string()).join(ABOUT)).ok()?;
         serde_json::from_slice(&about).ok()
@@ -175,7 +187,7 @@ impl Generations {
             let within = format!("{}/", folder.display());
             Unmade::Plugins(Unmade::texts(|lang| text(lang).replace(&within, "")))
         })?;
-        Ok(rulebook.with_forced_by_machine(self.forced_by_machine))
+        Ok(rulebook.with_forced_by_machine(self.forced_by_machine).with_shelf(Arc::clone(&self.shelf)))
     }
 
     /// Its folder gets its name; one that is kept already is the same.
