@@ -1,8 +1,8 @@
 //! A component: a plugin's file, checked, named and compiled.
 //!
 //! The order of the checks is the order in which a stranger's file can do harm: size, signature, form, imports,
-//! manifest, exports; only then the compiler sees it. A file whose compiled code is kept passed form and imports when it
-//! was compiled, and does not pass them again.
+//! manifest, exports; only then the compiler sees it. A file whose compiled code is kept passed form and imports when
+//! it was compiled, and does not pass them again.
 
 use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 
