@@ -248,7 +248,7 @@ fn depends(guest: &fixture::Guest, questions: &[fixture::Fixture]) -> Result<Opt
         }
     }
     let all: Vec<&fixture::Fixture> = questions.iter().collect();
-    if ask(&[all.clone()])?.as_ref() != Some(&alone) {
+    if ask(std::slice::from_ref(&all))?.as_ref() != Some(&alone) {
         return Ok(Some(("一起问和单独问,回答不同", "asked together they are answered otherwise than alone")));
     }
     let mut backwards = ask(&[all.iter().rev().copied().collect()])?.unwrap_or_default();

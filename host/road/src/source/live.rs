@@ -26,7 +26,7 @@ pub enum Request {
     /// That a decision's delivery has come to its end: it leaves the outbox.
     Settle(Position, u32),
     /// That another generation decides from here on.
-    Activate(Activate),
+    Activate(Box<Activate>),
 }
 
 /// Another generation.
@@ -86,7 +86,7 @@ pub struct LiveSource {
     settled: Vec<(Position, u32)>,
     undecided: Vec<(Reply<Decided>, Positions)>,
     /// It begins the next batch: a batch is decided by one generation.
-    next: Option<Activate>,
+    next: Option<Box<Activate>>,
     swapped: Option<Rulebook>,
     stream: Option<Stream>,
 }
@@ -147,8 +147,8 @@ impl LiveSource {
     }
 
     /// Gives the fact of an activation to the road, and keeps the rulebook until it is asked for.
-    fn begin_with(&mut self, activate: Activate) -> Event {
-        let Activate { event, rulebook, decided } = activate;
+    fn begin_with(&mut self, activate: Box<Activate>) -> Event {
+        let Activate { event, rulebook, decided } = *activate;
         self.given.push(Given { events: 1, appended: Box::new(drop), decided: Some(decided) });
         self.swapped = Some(rulebook);
         event

@@ -137,9 +137,11 @@ fn shown(tenant: &Tenant, generations: &Generations, decided: u64) -> Value {
     let now = tenant.now();
     let in_force = generations.pauses.iter().filter(|pause| now.is_none_or(|now| now < pause.until));
     let pauses: Vec<Value> = in_force.map(pause).collect();
+    let live = generations.live();
+    let before = live.and_then(|live| generations.before(live.generation));
     json!({
-        "live": generations.live().map(|live| activated(tenant, live)),
-        "before": generations.live().and_then(|live| generations.before(live.generation)).map(|before| before.generation),
+        "live": live.map(|live| activated(tenant, live)),
+        "before": before.map(|before| before.generation),
         "decided": decided,
         "history": history,
         "pauses": pauses,

@@ -143,7 +143,7 @@ impl Tenant {
     async fn swap(&self, rulebook: Rulebook, event: Event) -> Result<Swapped, Unmade> {
         let (decided, answer) = oneshot::channel();
         let decided = Box::new(move |told| drop(decided.send(told)));
-        self.request(Request::Activate(Activate { event, rulebook, decided }))?;
+        self.request(Request::Activate(Box::new(Activate { event, rulebook, decided })))?;
         let Decided { positions, told } = answer.await.map_err(|_| Unmade::Down)?;
         let mut ended = Counted::new();
         told.iter().for_each(|told| *ended.entry(told.decision.body.name()).or_default() += 1);

@@ -117,7 +117,7 @@ fn start_one(name: &str, config: &config::Tenant, shared: &Shared<'_>) -> Result
     if let Some(rulebook) = made.lock().unwrap_or_else(PoisonError::into_inner).take() {
         let event = activated(&rulebook, None, None, None);
         // The road begins only after this: it is there to take it, before anything else.
-        let _ = requests.send(Request::Activate(Activate { event, rulebook, decided: Box::new(drop) }));
+        let _ = requests.send(Request::Activate(Box::new(Activate { event, rulebook, decided: Box::new(drop) })));
     }
     for path in &config.directory {
         tell_people(people::read(path, &stamp(path)?, shared.lang)?, name, &requests);

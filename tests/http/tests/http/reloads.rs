@@ -1,5 +1,6 @@
-//! Reloads under full load: nothing is lost, counts twice or fails, and every decision names the generation that was live
-//! at its position.
+//! Reloads under full load: nothing is lost, counts twice or fails, and every decision names the generation that was
+//! live at its position.
+#![allow(clippy::print_stdout, reason = "it tells how much it did, and what that took of memory")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
