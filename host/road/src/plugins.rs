@@ -39,7 +39,7 @@ pub struct Rulebook {
 /// What a rulebook has beside what it asks.
 #[derive(Clone, Default)]
 struct Beside {
-    components: Vec<Component>,
+    components: BTreeMap<String, Component>,
     /// The generation before, which answers where a rule wants that of a plugin that fails.
     previous: Option<Rulebook>,
     /// Where questions go that break a plugin.
@@ -169,7 +169,7 @@ impl Plugins {
         let policy = pack.into_policy(&digests);
         let mut rulebook = Rulebook::new(policy, BTreeMap::new(), overruns);
         rulebook.configure(&components, &mut problems);
-        let rulebook = rulebook.with(|beside| beside.components = components.into_values().collect());
+        let rulebook = rulebook.with(|beside| beside.components = components);
         if problems.is_empty() { Ok(rulebook) } else { Err(problems) }
     }
 }
@@ -270,8 +270,8 @@ impl Rulebook {
         self
     }
 
-    /// The plugins it asks, in the order of their ids.
-    pub fn components(&self) -> &[Component] {
+    /// The plugins it asks, by the ids it knows them by.
+    pub fn components(&self) -> &BTreeMap<String, Component> {
         &self.beside.components
     }
 

@@ -3,9 +3,9 @@
 //! Only generations that are ready and connectors that are installed are told of: a thousand reloads make no thousand
 //! series.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
-use sandbox::{BUCKETS_NS, Component, Kind, Snapshot, Times};
+use sandbox::{BUCKETS_NS, Kind, Snapshot, Times};
 
 use crate::tenant::Tenant;
 
@@ -31,10 +31,8 @@ pub(crate) fn used(tenant: &Tenant) -> Vec<Used> {
     let mut all = Vec::new();
     for rulebook in tenant.generations.all_ready() {
         let generation = rulebook.policy().generation.to_string();
-        let components: BTreeMap<&str, &Component> =
-            rulebook.components().iter().map(|component| (component.manifest().id.as_str(), component)).collect();
         for counted in rulebook.counted() {
-            let Some(component) = components.get(counted.plugin.as_str()) else { continue };
+            let Some(component) = rulebook.components().get(&counted.plugin) else { continue };
             all.push(Used {
                 tenant: tenant.name.clone(),
                 version: component.manifest().version.clone(),

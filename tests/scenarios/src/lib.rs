@@ -43,7 +43,14 @@ pub fn plugins() -> &'static Path {
 
 fn cargo<'a>(arguments: impl Iterator<Item = &'a OsStr>) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let done = Command::new(cargo).args(arguments).current_dir(root()).stdin(Stdio::null()).output();
+    let mut command = Command::new(cargo);
+    // What cargo says to a test of the package it is in; a build script that looks at it would be run again each time.
+    let of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| of_package(name)) {
+        command.env_remove(name);
+    }
+    let done = command.args(arguments).current_dir(root()).stdin(Stdio::null()).output();
     let done = done.expect("cargo starts");
     assert!(done.status.success(), "cargo: {}", String::from_utf8_lossy(&done.stderr));
 }

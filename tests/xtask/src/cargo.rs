@@ -17,7 +17,14 @@ pub(crate) fn run(tree: &Tree, command: &mut Command) -> Result<(), Failure> {
 
 /// Runs cargo with these words.
 pub(crate) fn cargo(tree: &Tree, words: &[&str]) -> Result<(), Failure> {
-    run(tree, Command::new(env!("CARGO")).args(words))
+    let mut command = Command::new(env!("CARGO"));
+    // What cargo says to xtask of its package; a build script that looks at it would be run again each time.
+    let of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| of_package(name)) {
+        command.env_remove(name);
+    }
+    run(tree, command.args(words))
 }
 
 /// Builds the program with everything around it.

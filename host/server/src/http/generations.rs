@@ -79,7 +79,7 @@ pub(super) async fn roll_back(Extension(bearer): Extension<Bearer>, asked: Asked
 fn told(Activated { made, was, swapped }: &Activated) -> Response {
     let policy = made.rulebook.policy();
     let millis = |took: std::time::Duration| took.as_secs_f64() * 1_000.0;
-    let plugins: Vec<Value> = made.rulebook.components().iter().map(plugin).collect();
+    let plugins: Vec<Value> = made.rulebook.components().values().map(plugin).collect();
     answer(
         StatusCode::OK,
         &json!({

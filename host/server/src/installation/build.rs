@@ -120,7 +120,10 @@ impl Builder<'_> {
         let read = File::open(&path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
         read.map_err(|error| format!("{}: {error}", path.display()))?;
         let component = self.sandbox.load(&bytes, &path.display().to_string());
-        let component = component.map_err(|error| format!("failed to {error}"))?;
+        let component = component.map_err(|problem| {
+            let plugin = plugin.clone();
+            PluginsError::Unusable { plugin, problem }.text(self.lang)
+        })?;
         self.kept.keep(&component.digest().to_string(), &bytes).map_err(|error| error.to_string())?;
         self.read.insert(plugin.clone(), component.clone());
         Ok(component)

@@ -53,7 +53,7 @@ fn an_alert_says_why() {
     let (server, all) = with_alerts(&installation, &["k-1"]);
     let alert = server.get(&format!("/v1/alerts/{}", all[0]), installation.token("agent")).good(200);
     assert_eq!(alert["evidence"]["turns"], json!(["k-1-0", "k-1-1", "k-1-2"]));
-    assert_eq!((&alert["state"], &alert["decision"], &alert["late"]), (&json!("raised"), &json!("4-0"), &json!(false)));
+    assert_eq!((&alert["state"], &alert["decision"], &alert["late"]), (&json!("raised"), &json!("5-0"), &json!(false)));
     assert_eq!(alert["contact"]["subject"], "contact/k-1");
 }
 

@@ -35,11 +35,11 @@ fn an_event_may_come_in_every_form() {
     ];
     let structured = ("content-type", "application/cloudevents+json");
     for (headers, body, positions) in [
-        (&[structured][..], one.as_str(), json!([1])),
-        (&[("content-type", "application/cloudevents-batch+json")], &batch, json!([2, 3])),
-        (&[("content-type", "application/json")], &batch, json!([2, 3])),
-        (&[("content-type", "application/json")], &one, json!([1])),
-        (&binary, &data, json!([4])),
+        (&[structured][..], one.as_str(), json!([2])),
+        (&[("content-type", "application/cloudevents-batch+json")], &batch, json!([3, 4])),
+        (&[("content-type", "application/json")], &batch, json!([3, 4])),
+        (&[("content-type", "application/json")], &one, json!([2])),
+        (&binary, &data, json!([5])),
         (&[("content-type", "application/cloudevents-batch+json")], "[]", json!([])),
     ] {
         let heard = send(&server, token, headers, body.as_bytes()).good(200);
@@ -90,7 +90,7 @@ fn what_is_wrong_is_refused_whole() {
         server.post(&format!("/v1/events?{query}"), token, &good).problem(400, word);
     }
     // Of all that, nothing is in the log.
-    assert_eq!(server.post("/v1/events", token, &good).good(202), json!({"positions": [1], "known": []}));
+    assert_eq!(server.post("/v1/events", token, &good).good(202), json!({"positions": [2], "known": []}));
 }
 
 #[test]
@@ -118,13 +118,13 @@ fn an_id_stands_for_one_thing() {
     server.post("/v1/events", token, &turn("1", "k-1", "您好")).good(202);
     let mixed = json!([turn("2", "k-1", "您好"), turn("1", "k-1", "再见")]);
     let problem = server.post("/v1/events", token, &mixed).problem(409, "conflict");
-    assert_eq!(problem["positions"], json!([2, null]));
+    assert_eq!(problem["positions"], json!([3, null]));
     let error = &problem["errors"][0];
-    assert_eq!((&error["index"], &error["position"]), (&json!(1), &json!(1)));
+    assert_eq!((&error["index"], &error["position"]), (&json!(1), &json!(2)));
     assert_eq!((&error["source"], &error["id"], &error["revision"]), (&json!("chat"), &json!("1"), &json!(0)));
     let revised =
         event("1", "plaint.turn.said", "contact/k-1", json!({"speaker": "agent", "text": "再见", "revision": 1}));
-    assert_eq!(server.post("/v1/events", token, &revised).good(202)["positions"], json!([3]));
+    assert_eq!(server.post("/v1/events", token, &revised).good(202)["positions"], json!([4]));
 }
 
 /// Five events may wait: whoever comes in a flood is asked to come again, and nothing is lost by it.

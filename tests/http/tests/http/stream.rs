@@ -61,15 +61,15 @@ fn a_reader_hears_the_past_and_then_what_is_new() {
     let lead = installation.token("lead");
     sent(&server, &installation, "k-1");
     let mut all = Reader::open(&server, "?after=0-0", lead, &[]);
-    assert_eq!(all.take(3), ["4-0", "4-1", "4-2"]);
+    assert_eq!(all.take(3), ["5-0", "5-1", "5-2"]);
     let mut new = Reader::open(&server, "", lead, &[]);
     let mut raised = Reader::open(&server, "?type=plaint.alert.raised&after=0-0", lead, &[]);
-    let mut resumed = Reader::open(&server, "?after=0-0", lead, &[("last-event-id", "4-1")]);
+    let mut resumed = Reader::open(&server, "?after=0-0", lead, &[("last-event-id", "5-1")]);
     sent(&server, &installation, "k-2");
-    assert_eq!(all.take(3), ["8-0", "8-1", "8-2"]);
-    assert_eq!(new.take(1), ["8-0"]);
-    assert_eq!(raised.take(2), ["4-0", "8-0"]);
-    assert_eq!(resumed.take(4), ["4-2", "8-0", "8-1", "8-2"]);
+    assert_eq!(all.take(3), ["9-0", "9-1", "9-2"]);
+    assert_eq!(new.take(1), ["9-0"]);
+    assert_eq!(raised.take(2), ["5-0", "9-0"]);
+    assert_eq!(resumed.take(4), ["5-2", "9-0", "9-1", "9-2"]);
     for query in ["?after=x", "?type=plaint.turn.said", "?x=1"] {
         server.get(&format!("/v1/stream{query}"), lead).problem(400, "bad-parameter");
     }
@@ -91,7 +91,7 @@ fn there_is_no_gap_between_the_past_and_the_present() {
         readers.into_iter().map(|reader| reader.join().expect("a reader")).collect()
     });
     let expected: Vec<String> =
-        (1..=CONTACTS).flat_map(|n| (0..3).map(move |decision| format!("{}-{decision}", n * 4))).collect();
+        (1..=CONTACTS).flat_map(|n| (0..3).map(move |decision| format!("{}-{decision}", n * 4 + 1))).collect();
     for read in ids {
         assert_eq!(read, expected);
     }

@@ -233,7 +233,7 @@ fn a_question_that_breaks_its_plugin_twice_is_put_aside_and_not_asked_again() {
         shelf.lock().expect("nobody fails").push(poison.clone());
     }));
     let lines = [turn(1, "!"), turn(2, "好的"), turn(3, "!"), turn(4, "!")];
-    let components = rulebook.components().to_vec();
+    let components = rulebook.components().clone();
     let outcomes = outcomes(rulebook, &lines);
     let read: Vec<Option<Absence>> = outcomes
         .iter()
@@ -248,7 +248,7 @@ fn a_question_that_breaks_its_plugin_twice_is_put_aside_and_not_asked_again() {
     assert_eq!((poison.by, poison.plugin.as_str(), poison.why.cause), (AskedBy::Analyzer, "reader", Absence::Trap));
     assert_eq!(poison.input, r#"{"settings":{},"texts":[["customer","!"]]}"#);
     // What was kept is a fixture: asked again, it breaks the plugin again.
-    let reader = components.iter().find(|component| component.kind() == Kind::Analyzer).expect("an analyzer");
+    let reader = components.values().find(|component| component.kind() == Kind::Analyzer).expect("an analyzer");
     let input: Value = serde_json::from_str(&poison.input).expect("JSON");
     let again = fixture::answer(reader, &input).expect("an answer").to_string();
     assert!(again.contains("unreachable"), "{again}");
