@@ -45,7 +45,9 @@ fn a_mistake_is_told_with_its_place() {
     ] {
         fs::write(&path, format!("{}{toml}", if toml.contains("listen") { "" } else { "\n" }.trim())).expect("a file");
         for (lang, expected) in [("zh", zh), ("en", en)] {
-            let refused = Server::start_with(&["--config", text(&path), "--lang", lang]).err().expect("no server");
+            let data = dir.path().join("data");
+            let arguments = ["--config", text(&path), "--data", text(&data), "--lang", lang];
+            let refused = Server::start_with(&arguments).err().expect("no server");
             assert!(refused.contains(expected) && refused.contains(place), "{expected}, {place}: {refused}");
         }
     }
