@@ -3,7 +3,7 @@
 use std::{path::Path, time::Instant};
 
 use policy::{Lang, pick};
-use sandbox::{Compiled, Component, Sandbox, fixture::Guest};
+use sandbox::{Auth, Compiled, Component, Kind, Sandbox, fixture::Guest};
 use wasmparser::{KnownCustom, Parser, Payload};
 
 use crate::{failure::Failure, seal::signers, text};
@@ -34,15 +34,23 @@ pub fn inspect(sandbox: &Sandbox, path: &Path, lang: Lang) -> Result<String, Fai
     if let Ok(guest) = Guest::new(&component, "{}") {
         line(("起始内存", "memory to begin with"), &text::size(guest.memory_bytes()?));
     }
-    if !manifest.input.signals.is_empty() || manifest.input.turns > 0 {
+    if manifest.kind == Kind::AlertRule {
         let signals: Vec<&str> = manifest.input.signals.iter().map(|signal| signal.name.as_str()).collect();
         line(("输入语句", "turns it is sent"), &manifest.input.turns.to_string());
         line(("输入测量", "signals it is sent"), &listed(&signals, lang));
     }
-    let controls: Vec<&str> = manifest.controls.iter().map(|control| control.word()).collect();
-    let delivers: Vec<&str> = manifest.delivers.iter().map(|kind| kind.word()).collect();
-    line(("能送出", "delivers"), &listed(&delivers, lang));
-    line(("能执行的干预", "controls"), &listed(&controls, lang));
+    if manifest.kind == Kind::Connector {
+        let controls: Vec<&str> = manifest.controls.iter().map(|control| control.word()).collect();
+        let delivers: Vec<&str> = manifest.delivers.iter().map(|kind| kind.word()).collect();
+        line(("能送出", "delivers"), &listed(&delivers, lang));
+        line(("能执行的干预", "controls"), &listed(&controls, lang));
+        let wants: Vec<String> =
+            manifest.fetch.iter().map(|fetch| format!("{} {}", fetch.methods.join("|"), fetch.url)).collect();
+        line(("想访问", "wants to fetch"), &listed(&wants, lang));
+        line(("获准方式", "is let in by"), &manifest.auth.as_ref().map_or(none(lang), |auth| let_in(auth)));
+        let schemes = manifest.webhook.as_ref().map(|webhook| webhook.schemes.clone()).unwrap_or_default();
+        line(("消息校验方式", "webhook schemes"), &listed(&schemes, lang));
+    }
     line(("设置", "settings"), if manifest.settings.is_empty() { pick(lang, "没有", "none") } else { "" });
     for (name, setting) in &manifest.settings {
         let default = setting.default.as_ref().map_or_else(String::new, |default| format!(" = {default}"));
@@ -52,9 +60,20 @@ pub fn inspect(sandbox: &Sandbox, path: &Path, lang: Lang) -> Result<String, Fai
     Ok(told)
 }
 
+fn none(lang: Lang) -> String {
+    pick(lang, "没有", "none").to_owned()
+}
+
+fn let_in(auth: &Auth) -> String {
+    match auth {
+        Auth::Oauth2 { url, .. } => format!("oauth2 {url}"),
+        Auth::TokenCall { method, url, .. } => format!("token-call {method} {url}"),
+    }
+}
+
 fn listed(names: &[impl AsRef<str>], lang: Lang) -> String {
     if names.is_empty() {
-        return pick(lang, "没有", "none").to_owned();
+        return none(lang);
     }
     names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
 }

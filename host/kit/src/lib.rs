@@ -3,6 +3,7 @@
 //! It runs compilers and calls the built component through the sandbox, as the road does. It knows nothing of facts,
 //! stores or HTTP, and prints nothing: it gives texts, in the language of whoever asked.
 
+mod ask;
 mod bench;
 mod build;
 mod check;
@@ -15,6 +16,7 @@ mod seal;
 mod test;
 mod text;
 
+pub use ask::{Asked, ask};
 pub use bench::{Measured, bench};
 pub use build::{Built, Tool};
 pub use check::{Checked, check};

@@ -23,6 +23,8 @@ pub(crate) enum PluginAction {
     Test(PluginTest),
     /// Whether it is fit for use: imports, contract, manifest, settings, the same answer every time.
     Check(PluginFixtures),
+    /// Ask a component one question, written as a fixture; so is what lies in quarantine.
+    Ask(PluginAsk),
     /// What a call costs, fresh and warm.
     Bench(PluginBench),
     /// Everything there is to know of a component.
@@ -35,6 +37,16 @@ pub(crate) enum PluginAction {
     Sign(PluginSign),
     /// Whether one of these keys signed a component as it is.
     Verify(PluginVerify),
+}
+
+#[derive(Args)]
+pub(crate) struct PluginAsk {
+    /// The component.
+    #[arg(value_name = "FILE")]
+    pub(crate) component: PathBuf,
+    /// The question, a `.in.json`.
+    #[arg(value_name = "QUESTION")]
+    pub(crate) question: PathBuf,
 }
 
 #[derive(Args)]

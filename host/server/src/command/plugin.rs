@@ -40,6 +40,11 @@ pub(crate) fn plugin(arguments: &Plugin, named: Option<Named>, lang: Lang) -> We
             let measured = kit::bench(&at.load()?, &at.fixtures().map_err(failed)?, lang).map_err(failed)?;
             print(&if arguments.json { format!("{}\n", measured.json) } else { measured.text })
         }
+        PluginAction::Ask(arguments) => {
+            let component = sandbox()?.load_file(&arguments.component).map_err(|error| format!("failed to {error}"))?;
+            let asked = kit::ask(&component, &arguments.question).map_err(failed)?;
+            ended(&asked.text, asked.answered)
+        }
         PluginAction::Inspect(arguments) => print(&kit::inspect(&sandbox()?, &arguments.file, lang).map_err(failed)?),
         PluginAction::Approve(arguments) => approve(arguments, lang),
         PluginAction::Keygen(arguments) => print(&kit::keygen(&arguments.out, lang).map_err(failed)?),

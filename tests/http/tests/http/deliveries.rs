@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{
-    house::{Installation, SCRIPT, three_times},
-    server::{Server, verify},
+    generations::{pack, upload},
+    house::{Installation, SCRIPT, three_times, turn},
+    server::{Ask, Server, verify},
     stream::Reader,
 };
 
@@ -183,6 +184,26 @@ fn an_order_that_its_connector_does_not_carry_out_has_failed() {
     reader.next().expect("the order ends");
     let ended = &reader.event;
     assert_eq!((&ended["data"]["intervention"], &ended["data"]["how"]), (&json!("hint"), &json!("failed")));
+    assert_eq!(server.stop().0.code(), Some(0));
+    verify(&installation, "main");
+}
+
+#[test]
+fn a_delivery_that_was_rolled_back_is_not_tried_again() {
+    let desk = Desk::open(vec![Some(LATER); 100]);
+    let installation = installation(&desk);
+    let server = Server::start(&installation);
+    let operator = installation.token("operator");
+    let told = "then = [{ notify = \"person:p-1\" }]";
+    server.post("/v1/generations", operator, &upload(&pack("loud", 1, told))).good(200);
+    server.post("/v1/events", installation.token("source"), &turn("1", "k-1", "hello")).good(202);
+    assert_eq!(desk.next().attempt, "1");
+    server.post("/v1/generations/rollback", operator, &json!({"reason": "too loud"})).good(200);
+    let withdrawn = "plaint_delivery_attempts_total{tenant=\"main\",result=\"withdrawn\"} 1";
+    while !server.ask("GET", "/metrics", Ask::default()).text.contains(withdrawn) {
+        std::thread::yield_now();
+    }
+    assert_eq!(desk.heard.try_iter().count(), 0, "it was not sent any more");
     assert_eq!(server.stop().0.code(), Some(0));
     verify(&installation, "main");
 }

@@ -6,7 +6,7 @@ use plaint_hostile::{ANALYZER, Guest};
 use serde_json::{Value, json};
 
 use crate::{
-    house::{Installation, event, text},
+    house::{Installation, event, run, text},
     server::Server,
 };
 
@@ -58,6 +58,8 @@ fn a_question_that_broke_its_plugin_is_listed_and_can_be_asked_again() {
     assert_eq!((&page["next"], &page["messages"]), (&Value::Null, &Value::Null));
     let id = question["id"].as_str().expect("an id");
     let kept = dir.join("data/tenants/main/quarantine/questions/reader").join(format!("{id}.in.json"));
+    let (answer, _, code) = run(&["plugin", "ask", text(&dir.join("plugins/reader.wasm")), text(&kept)]);
+    assert!(code == Some(1) && answer.contains("unreachable"), "one command asks it again: {answer}");
     let kept: Value = serde_json::from_slice(&fs::read(kept).expect("a file")).expect("JSON");
     assert_eq!(kept, json!({"settings": {}, "texts": [["customer", SECRET]]}));
     assert_eq!(server.get("/v1/quarantine", operator).good(200)["messages"], json!([]));

@@ -74,6 +74,28 @@ fn another_generation_decides_from_its_own_position_on_and_after_a_restart() {
 }
 
 #[test]
+fn a_generation_that_is_live_and_lost_is_missed_at_the_start() {
+    let installation = Installation::new();
+    let server = Server::start(&installation);
+    let activated = activate(&server, &installation, &pack("second", 2, ""));
+    assert_eq!(server.stop().0.code(), Some(0));
+    let kept = installation.dir().join("data/tenants/main/generations");
+    let lost = kept.join(activated["generation"].as_str().expect("a name"));
+    let changed = lost.join("rules/desk/pack.toml");
+    let right = fs::read(&changed).expect("a file");
+    fs::write(&changed, pack("second", 3, "")).expect("a file");
+    let config = installation.dir().join("host.toml");
+    let start = |lang: &str| Server::start_with(&["--config", text(&config), "--lang", lang]).err().expect("no server");
+    assert!(start("en").contains("is live by the log and cannot be used"), "{}", start("en"));
+    fs::rename(&lost, kept.join("elsewhere")).expect("a folder");
+    assert!(start("zh").contains("日志中现行的策略版本"), "{}", start("zh"));
+    fs::rename(kept.join("elsewhere"), &lost).expect("a folder");
+    fs::write(&changed, right).expect("a file");
+    let server = Server::start(&installation);
+    assert_eq!(live(&server, &installation)["live"]["generation"], activated["generation"]);
+}
+
+#[test]
 fn what_is_wrong_leaves_the_live_one_as_it_is_and_says_why() {
     let installation = Installation::new();
     let server = Server::start(&installation);

@@ -7,7 +7,7 @@ use std::{
     fs,
     sync::{
         Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -64,7 +64,7 @@ fn reloads_and_rollbacks_under_load_lose_nothing() {
     let positions: BTreeSet<u64> = taken.values().copied().collect();
     assert_eq!(positions.len(), taken.len(), "two events at one position");
     let history = server.get("/v1/generations", operator).good(200);
-    check_decisions(&server, &installation, &history, taken.len());
+    check_decisions(&server, &installation, &history, taken.keys().cloned().collect());
     for (id, position) in taken.iter().step_by(97) {
         let known = server.post("/v1/events", installation.token("source"), &said(id)).good(202);
         assert_eq!(known["known"], json!([position]), "{id}");
@@ -72,6 +72,53 @@ fn reloads_and_rollbacks_under_load_lose_nothing() {
     println!("{reloads} reloads, {} rollbacks, {} events", reloads / RELOADS_A_ROLLBACK, taken.len());
     assert_eq!(server.stop().0.code(), Some(0));
     verify(&installation, "main");
+}
+
+/// How often the server is killed while generations change.
+const KILLS: usize = 20;
+
+#[test]
+fn kills_between_generations_leave_every_decision_with_the_one_that_was_live() {
+    let installation = Installation::new();
+    let operator = installation.token("operator");
+    let generations = [generation("odd"), generation("even")];
+    let mut taken = BTreeSet::new();
+    for round in 0..KILLS {
+        let server = Server::start(&installation);
+        if round == 0 {
+            server.post("/v1/generations", operator, &generations[1]).good(200);
+        }
+        let answered = AtomicUsize::new(0);
+        let (answers, server_ref) = (1 + round * 7 % 30, &server);
+        taken.extend(std::thread::scope(|scope| {
+            let sending = scope.spawn(|| until_killed(server_ref, &installation, round, &answered));
+            // No answer is no failure here: it may be killed in the middle of it.
+            scope.spawn(|| drop(server_ref.try_post("/v1/generations", operator, &generations[round % 2])));
+            while answered.load(Ordering::SeqCst) < answers {
+                std::thread::yield_now();
+            }
+            server_ref.signal("KILL");
+            sending.join().expect("what was taken")
+        }));
+        server.kill();
+    }
+    let server = Server::start(&installation);
+    let history = server.get("/v1/generations", operator).good(200);
+    check_decisions(&server, &installation, &history, taken);
+    assert_eq!(server.stop().0.code(), Some(0));
+    verify(&installation, "main");
+}
+
+/// Sends events, each a contact of its own, until nobody answers; gives those that were taken.
+fn until_killed(server: &Server, installation: &Installation, round: usize, answered: &AtomicUsize) -> Vec<String> {
+    let mut taken = Vec::new();
+    for n in 0.. {
+        let id = format!("killed-{round}-{n}");
+        let Some(answer) = server.try_post("/v1/events", installation.token("source"), &said(&id)) else { break };
+        taken.extend((answer.status == 202).then_some(id));
+        answered.fetch_add(1, Ordering::SeqCst);
+    }
+    taken
 }
 
 fn said(id: &str) -> Value {
@@ -122,7 +169,7 @@ fn swap(server: &Server, installation: &Installation, reloads: usize) {
 }
 
 /// Every contact raised one alert, by the rule of the generation that was live at its position, which it names.
-fn check_decisions(server: &Server, installation: &Installation, history: &Value, contacts: usize) {
+fn check_decisions(server: &Server, installation: &Installation, history: &Value, mut silent: BTreeSet<String>) {
     let operator = installation.token("operator");
     let mut live: BTreeMap<u64, String> = BTreeMap::new();
     for activation in history["history"].as_array().expect("a history") {
@@ -133,7 +180,7 @@ fn check_decisions(server: &Server, installation: &Installation, history: &Value
     let open = |after: &str| Reader::open(server, "", operator, &[("last-event-id", after)]);
     let (mut stream, mut last) = (open("0-0"), "0-0".to_owned());
     let mut raised = BTreeSet::new();
-    while raised.len() < contacts {
+    while !silent.is_empty() {
         // An answer does not last for ever: a reader comes back behind what it had.
         let Some(id) = stream.next().filter(|id| id.contains('-')) else {
             stream = open(&last);
@@ -149,7 +196,10 @@ fn check_decisions(server: &Server, installation: &Installation, history: &Value
         let (_, expected) = live.range(..=position).next_back().expect("a generation");
         assert_eq!(generation, expected, "at {position}");
         assert_eq!(rules.entry(generation.to_owned()).or_insert_with(|| rule.to_owned()), rule, "at {position}");
-        assert!(raised.insert(stream.event["subject"].as_str().expect("a contact").to_owned()), "twice: {id}");
+        let contact = stream.event["subject"].as_str().and_then(|subject| subject.strip_prefix("contact/"));
+        let contact = contact.expect("a contact").to_owned();
+        silent.remove(&contact);
+        assert!(raised.insert(contact), "twice: {id}");
     }
     assert_eq!(rules.len(), 2, "{rules:?}");
 }
