@@ -1,7 +1,7 @@
 //! Asking plugins behind their guards: breaker, second chance, quarantine, and what a pack wants where one fails.
 //!
-//! Only where calls go on ([`Overruns::Abstain`]). Elsewhere an overrun ends the run, nothing is asked twice or skipped,
-//! so that no result depends on the ones before. It knows no plugin's contract.
+//! Only where calls go on ([`Overruns::Abstain`]). Elsewhere an overrun ends the run, nothing is asked twice and none
+//! is skipped, so that no result depends on the ones before. It knows no plugin's contract.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
