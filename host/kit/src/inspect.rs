@@ -47,7 +47,7 @@ pub fn inspect(sandbox: &Sandbox, path: &Path, lang: Lang) -> Result<String, Fai
         let wants: Vec<String> =
             manifest.fetch.iter().map(|fetch| format!("{} {}", fetch.methods.join("|"), fetch.url)).collect();
         line(("想访问", "wants to fetch"), &listed(&wants, lang));
-        line(("获准方式", "is let in by"), &manifest.auth.as_ref().map_or(none(lang), |auth| let_in(auth)));
+        line(("获准方式", "is let in by"), &manifest.auth.as_ref().map_or_else(|| none(lang), let_in));
         let schemes = manifest.webhook.as_ref().map(|webhook| webhook.schemes.clone()).unwrap_or_default();
         line(("消息校验方式", "webhook schemes"), &listed(&schemes, lang));
     }
