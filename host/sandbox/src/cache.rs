@@ -7,9 +7,9 @@
 //! compiled again and replaced, never trusted.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     hash::{Hash, Hasher},
-    io::{self, Read, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -21,6 +21,7 @@ use wasmtime::Engine;
 use crate::{
     component::Digest,
     error::SandboxError,
+    file::read_at_most,
     key::{open_to_others as mode_open_to_others, private},
 };
 
@@ -59,8 +60,7 @@ impl Cache {
 
     /// The component with this digest as it was compiled before, if its file can be trusted.
     pub(crate) fn find(&self, engine: &Engine, digest: &Digest) -> Option<wasmtime::component::Component> {
-        let mut file = Vec::new();
-        File::open(self.path(digest)).ok()?.take(CODE_BYTES_MAX).read_to_end(&mut file).ok()?;
+        let file = read_at_most(&self.path(digest), CODE_BYTES_MAX).ok()?;
         let (seal, code) = file.split_at_checked(SEAL_BYTES)?;
         self.seal(digest, code).verify_slice(seal).ok()?;
         #[expect(unsafe_code, reason = "wasmtime cannot know whether bytes are its own compiler's; the seal says so")]

@@ -4,7 +4,7 @@
 //! manifest, exports; only then the compiler sees it. A file whose compiled code is kept passed form and imports when
 //! it was compiled, and does not pass them again.
 
-use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 use engine::id::Id;
 use wasmparser::{BinaryReaderError, Parser, Payload, Validator};
@@ -12,6 +12,7 @@ use wasmtime::component::Component as Code;
 
 use crate::{
     error::SandboxError,
+    file::read_at_most,
     host::Host,
     limits::{Allowance, NESTING, TYPE_NESTING},
     manifest::{Kind, Manifest, SECTION},
@@ -56,11 +57,7 @@ pub enum Compiled {
 impl Component {
     pub(crate) fn load_file(host: &Arc<Host>, path: &Path, trust: &Trust) -> Result<Self, SandboxError> {
         let origin = path.display().to_string();
-        let read = |mut bytes: Vec<u8>| {
-            let mut file = File::open(path)?.take(host.limits.component_bytes as u64 + 1);
-            file.read_to_end(&mut bytes).map(|_| bytes)
-        };
-        match read(Vec::new()) {
+        match read_at_most(path, host.limits.component_bytes as u64 + 1) {
             Ok(bytes) => Component::load(host, &bytes, &origin, trust),
             Err(reason) => Err(SandboxError::Read { origin, reason }),
         }

@@ -26,6 +26,7 @@ mod connector;
 mod counters;
 mod delivery;
 mod error;
+mod file;
 mod gate;
 mod host;
 mod instance;

@@ -1,6 +1,7 @@
 //! What benches are run on: generated conversations, and the appliance pack with its plugins.
 
 pub mod bare;
+pub mod server;
 
 use std::{
     fmt::Write,

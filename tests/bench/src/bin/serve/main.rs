@@ -6,13 +6,11 @@
 mod bare;
 mod connection;
 mod offered;
-mod server;
 mod sustained;
 
 use std::{env, error::Error, time::Duration};
 
-use plaint_bench::{Shape, USUAL};
-use server::Server;
+use plaint_bench::{Shape, USUAL, server::Server};
 
 /// Events a second that are offered, each in a request of its own.
 const RATES: [u64; 3] = [500, 2_000, 5_000];
@@ -30,7 +28,7 @@ struct Size {
 fn main() -> Result<(), Box<dyn Error>> {
     let size = size()?;
     let dir = tempfile::Builder::new().prefix("plaint-bench-").tempdir()?;
-    let mut server = Server::start(dir.path())?;
+    let mut server = Server::start(dir.path(), "source")?;
     println!("| measure | figure |\n|---|---|");
 
     let span = Duration::from_secs(size.seconds);
@@ -46,14 +44,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("| decisions ÷ bare rows | {:.2} |", usual.rate() / bare);
 
     let large = tempfile::Builder::new().prefix("plaint-bench-").tempdir()?;
-    server = Server::start(large.path())?;
+    server = Server::start(large.path(), "source")?;
     let shape = Shape { open_contacts: size.open_contacts, facts_of_a_contact: FACTS_OF_AN_OPEN_CONTACT };
     let loaded = sustained::load(&server, shape, &|sent, _| sent >= size.facts)?;
     let what = format!("{} facts, {} open contacts", loaded.events, size.open_contacts);
     println!("| {what}: durable decisions a second | {:.0} |", loaded.rate());
     println!("| memory of the server then (most so far) | {} |", server.memory()?);
     server.stop()?;
-    server = Server::start(large.path())?;
+    server = Server::start(large.path(), "source")?;
     println!("| start on that data until it answers | {:.2} s |", server.started.as_secs_f64());
     println!("| memory after that start (most so far) | {} |", server.memory()?);
     server.stop()?;

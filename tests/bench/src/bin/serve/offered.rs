@@ -9,9 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use plaint_bench::{Shape, event};
+use plaint_bench::{Shape, event, server::Server};
 
-use crate::{connection::Connection, server::Server};
+use crate::connection::Connection;
 
 /// Connections: more than are on the way at the same time while the server keeps up.
 const CONNECTIONS: usize = 64;

@@ -7,9 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use plaint_bench::{Shape, event};
+use plaint_bench::{Shape, event, server::Server};
 
-use crate::{connection::Connection, server::Server};
+use crate::connection::Connection;
 
 /// Events in one request.
 pub(crate) const BATCH: u64 = 500;

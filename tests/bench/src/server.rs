@@ -10,26 +10,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-use plaint_bench::root;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::root;
+
 /// See the module.
-pub(crate) struct Server {
-    pub(crate) address: String,
-    pub(crate) token: String,
+pub struct Server {
+    /// Where it listens.
+    pub address: String,
+    /// What opens its doors.
+    pub token: String,
     /// From the start of the process until it answers.
-    pub(crate) started: Duration,
+    pub started: Duration,
     child: Child,
     /// Kept open, or the program would write into a broken pipe.
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Server {
-    /// Starts it on the data in this folder.
-    pub(crate) fn start(data: &Path) -> Result<Self, Box<dyn Error>> {
+    /// Starts it on the data in this folder, with a token of this role.
+    pub fn start(data: &Path, role: &str) -> Result<Self, Box<dyn Error>> {
         let root = root();
-        let token = token(data)?;
+        let token = token(data, role)?;
         let mut command = Command::new(plaint()?);
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--data"]).arg(data);
         command.arg("--rules").arg(root.join("rules/appliance")).arg("--plugins").arg(root.join("target/plugins"));
@@ -46,7 +49,7 @@ impl Server {
     }
 
     /// What it keeps in memory, and the most it has.
-    pub(crate) fn memory(&self) -> Result<String, Box<dyn Error>> {
+    pub fn memory(&self) -> Result<String, Box<dyn Error>> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let kib = |name: &str| -> Option<u64> {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -57,7 +60,7 @@ impl Server {
     }
 
     /// Stops it and waits for the end.
-    pub(crate) fn stop(&mut self) -> Result<(), Box<dyn Error>> {
+    pub fn stop(&mut self) -> Result<(), Box<dyn Error>> {
         kill_process(Pid::from_child(&self.child), Signal::TERM)?;
         let status = self.child.wait()?;
         if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
@@ -73,9 +76,9 @@ impl Drop for Server {
     }
 }
 
-fn token(data: &Path) -> Result<String, Box<dyn Error>> {
+fn token(data: &Path, role: &str) -> Result<String, Box<dyn Error>> {
     let mut command = Command::new(plaint()?);
-    let made = command.args(["token", "create", "--role", "source", "--data"]).arg(data).output()?;
+    let made = command.args(["token", "create", "--role", role, "--data"]).arg(data).output()?;
     let token = String::from_utf8(made.stdout)?.trim().to_owned();
     if token.is_empty() { Err(String::from_utf8_lossy(&made.stderr).into_owned().into()) } else { Ok(token) }
 }
