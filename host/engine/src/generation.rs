@@ -99,8 +99,8 @@ impl Generations {
 
     /// Whether what `generation` decided at a position was taken back since.
     pub fn has_withdrawn(&self, generation: Id, position: Position) -> bool {
-        let later = self.history.iter().filter(|activation| activation.position > position);
-        later.take(1).any(|next| next.withdraws == Some(generation))
+        let next = self.history.iter().find(|activation| activation.position > position);
+        next.is_some_and(|next| next.withdraws == Some(generation))
     }
 
     /// Whether a rule, or a step of it, is held still at an instant.

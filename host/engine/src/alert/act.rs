@@ -239,13 +239,7 @@ impl Deciding<'_> {
     /// An order did not come to be; what the step says instead is ordered, if it is still wanted.
     fn end(&mut self, command: &Command, how: &str) {
         let order = &command.order;
-        self.decided(DecisionBody::InterventionEnded(InterventionEnded {
-            command: order.command,
-            alert: order.alert,
-            rule: order.rule.clone(),
-            intervention: order.intervention,
-            how: how.to_owned(),
-        }));
+        self.ended(order, how);
         let Some(otherwise) = order.otherwise else { return };
         let Some(alert) = self.book.alert(order.alert).cloned() else { return };
         let policy = self.policy;
@@ -262,6 +256,17 @@ impl Deciding<'_> {
                 instead_of: Some(order.intervention),
             }),
         }
+    }
+
+    /// An order is over without having been carried out.
+    pub(super) fn ended(&mut self, order: &InterventionOrdered, how: &str) {
+        self.decided(DecisionBody::InterventionEnded(InterventionEnded {
+            command: order.command,
+            alert: order.alert,
+            rule: order.rule.clone(),
+            intervention: order.intervention,
+            how: how.to_owned(),
+        }));
     }
 
     pub(super) fn skip(&mut self, alert: &Alert, step: u16, intervention: Option<Intervention>, because: &str) {

@@ -4,7 +4,7 @@ use super::{Alert, Book, Deciding, Noted, Truth, deciding::definition, swap::nex
 use crate::{
     condition::Scope,
     contact::{Measured, Turn},
-    decision::{AlertCleared, AlertRaised, DecisionBody, Evidence, InterventionEnded, Planned, Said},
+    decision::{AlertCleared, AlertRaised, DecisionBody, Evidence, Planned, Said},
     fact::{Fact, FactBody},
     id::Id,
     rule::{Act, Answered, Fire, On, Piece, Rule, Verdict},
@@ -226,15 +226,7 @@ impl Deciding<'_> {
 
     fn end_open_orders(&mut self) {
         let open: Vec<_> = self.book.open_commands().map(|command| command.order.clone()).collect();
-        for order in open {
-            self.decided(DecisionBody::InterventionEnded(InterventionEnded {
-                command: order.command,
-                alert: order.alert,
-                rule: order.rule,
-                intervention: order.intervention,
-                how: "contact-closed".to_owned(),
-            }));
-        }
+        open.iter().for_each(|order| self.ended(order, "contact-closed"));
     }
 
     fn plan_tick(&mut self, measured: &Measured) {

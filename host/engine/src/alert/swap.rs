@@ -2,13 +2,7 @@
 //! back ends.
 
 use super::{Alert, Book, Deciding, Noted, PendingStep, deciding::definition};
-use crate::{
-    condition::Scope,
-    contact::Measured,
-    decision::{DecisionBody, InterventionEnded},
-    rule::Policy,
-    time::Instant,
-};
+use crate::{condition::Scope, contact::Measured, rule::Policy, time::Instant};
 
 /// How one generation follows another.
 #[derive(Clone, Copy, Debug)]
@@ -53,15 +47,7 @@ impl Deciding<'_> {
         for (alert, step) in steps {
             self.skip(&alert, step, None, WITHDRAWN);
         }
-        for order in orders {
-            self.decided(DecisionBody::InterventionEnded(InterventionEnded {
-                command: order.command,
-                alert: order.alert,
-                rule: order.rule,
-                intervention: order.intervention,
-                how: WITHDRAWN.to_owned(),
-            }));
-        }
+        orders.iter().for_each(|order| self.ended(order, WITHDRAWN));
     }
 }
 
