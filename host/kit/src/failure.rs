@@ -7,7 +7,7 @@ use std::{
 };
 
 use policy::Lang;
-use sandbox::{SandboxError, fixture::FixtureError};
+use sandbox::{SandboxError, SignatureError, fixture::FixtureError};
 
 /// Why the kit did not do its work.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ pub enum Failure {
         /// The component.
         path: PathBuf,
         /// What is wrong with its signatures.
-        reason: String,
+        problem: SignatureError,
     },
     /// The plugin cannot be loaded or asked.
     Sandbox(String),
@@ -126,7 +126,7 @@ impl Failure {
             Failure::NoFixtures(path) => {
                 format!("{}:没有 *.in.json;请写一个问题,再用 plaint plugin test --update 写下回答", path.display())
             }
-            Failure::Signature { path, reason } => format!("{}:签名不成立:{reason}", path.display()),
+            Failure::Signature { path, problem } => format!("{}:签名不成立:{}", path.display(), problem.in_chinese()),
             Failure::Sandbox(reason) => format!("失败:{reason}"),
         }
     }
@@ -165,7 +165,7 @@ impl Failure {
                 "no *.in.json in {}: write a question, then its answer with `plaint plugin test --update`",
                 path.display()
             ),
-            Failure::Signature { path, reason } => format!("{}: {reason}", path.display()),
+            Failure::Signature { path, problem } => format!("{}: {problem}", path.display()),
             Failure::Sandbox(reason) => format!("failed to {reason}"),
         }
     }

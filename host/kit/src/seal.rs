@@ -30,7 +30,7 @@ pub fn keygen(file: &Path, lang: Lang) -> Result<String, Failure> {
 pub fn sign(component: &Path, key: &Path, lang: Lang) -> Result<String, Failure> {
     let pair = KeyPair::read_file(key)?;
     let bytes = fs::read(component).map_err(Failure::file(component))?;
-    let signed = sandbox::sign(&bytes, &pair).map_err(|error| unsigned(component, &error))?;
+    let signed = sandbox::sign(&bytes, &pair).map_err(|error| unsigned(component, error))?;
     // Written aside and renamed: a host that reads meanwhile never sees half a component.
     let aside = component.with_extension("wasm.part");
     fs::write(&aside, signed).map_err(Failure::file(&aside))?;
@@ -43,7 +43,7 @@ pub fn sign(component: &Path, key: &Path, lang: Lang) -> Result<String, Failure>
 pub fn verify(component: &Path, keys: &[PathBuf], lang: Lang) -> Result<String, Failure> {
     let keys: Vec<TrustedKey> = keys.iter().map(|key| TrustedKey::read_file(key)).collect::<Result<_, _>>()?;
     let bytes = fs::read(component).map_err(Failure::file(component))?;
-    let key = sandbox::verify(&bytes, &keys).map_err(|error| unsigned(component, &error))?;
+    let key = sandbox::verify(&bytes, &keys).map_err(|error| unsigned(component, error))?;
     let said = pick(lang, "签名有效,密钥", "the signature holds, by key");
     Ok(format!("{}: {said} {key}\n", component.display()))
 }
@@ -63,8 +63,8 @@ fn beside(file: &Path) -> PathBuf {
     file.with_file_name(name)
 }
 
-fn unsigned(component: &Path, error: &SignatureError) -> Failure {
-    Failure::Signature { path: component.to_owned(), reason: error.to_string() }
+fn unsigned(component: &Path, problem: SignatureError) -> Failure {
+    Failure::Signature { path: component.to_owned(), problem }
 }
 
 impl From<KeyError> for Failure {

@@ -14,9 +14,7 @@ use engine::{
     step::Question,
 };
 use policy::{Lang, Pack};
-use sandbox::{
-    AlertRule, Analyzer, Component, Excess, KeyId, RoutingPolicy, Sandbox, SandboxError, SignatureError, Snapshot,
-};
+use sandbox::{AlertRule, Analyzer, Component, RoutingPolicy, Sandbox, SandboxError, Snapshot};
 
 use crate::{
     RoadError,
@@ -114,7 +112,7 @@ impl PluginsError {
             ),
             (PluginsError::Unusable { plugin, problem }, Lang::En) => format!("plugin `{plugin}`: failed to {problem}"),
             (PluginsError::Unusable { plugin, problem }, Lang::Zh) => {
-                format!("插件 `{plugin}` 无法使用:{}", in_chinese(problem))
+                format!("插件 `{plugin}` 无法使用:{}", problem.in_chinese())
             }
         }
     }
@@ -338,24 +336,6 @@ impl Rulebook {
 
     pub(crate) fn shelf(&self) -> Option<&Shelf> {
         self.beside.shelf.as_ref()
-    }
-}
-
-/// What operators and vendors read most; the rest is for whoever builds plugins.
-fn in_chinese(problem: &SandboxError) -> String {
-    if let SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } = problem {
-        return format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])");
-    }
-    let SandboxError::Untrusted { problem, .. } = problem else { return format!("failed to {problem}") };
-    let keys = |ids: &[KeyId]| ids.iter().map(KeyId::to_string).collect::<Vec<_>>().join("、");
-    match problem {
-        SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
-        SignatureError::Untrusted { signed, trusted } => {
-            format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
-        }
-        SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
-        SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
-        SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
     }
 }
 

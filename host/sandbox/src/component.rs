@@ -23,6 +23,9 @@ use crate::{
 /// Exports that begin like this are contracts of ours.
 const PACKAGE: &str = "plaint:plugin/";
 
+/// How every WebAssembly file begins.
+const MAGIC: &[u8] = b"\0asm";
+
 /// A plugin that was checked and compiled. Cheap to clone.
 #[derive(Clone)]
 pub struct Component(Arc<Parts>);
@@ -183,6 +186,9 @@ fn compiled_before(host: &Host, bytes: &[u8]) -> Option<(Digest, Code)> {
 /// It is a valid component that imports nothing.
 fn check_form(host: &Host, bytes: &[u8], origin: &str) -> Result<(), SandboxError> {
     let invalid = |reason| SandboxError::Invalid { origin: origin.to_owned(), reason };
+    if !bytes.starts_with(MAGIC) {
+        return Err(invalid("it does not begin as WebAssembly does".to_owned()));
+    }
     let unread = |error: BinaryReaderError| invalid(error.to_string());
     if let Some(reason) = too_deep(bytes).map_err(unread)? {
         return Err(invalid(reason));

@@ -167,6 +167,19 @@ pub enum SandboxError {
     },
 }
 
+impl SandboxError {
+    /// What operators and vendors read most, in Chinese; the rest is for whoever builds plugins.
+    pub fn in_chinese(&self) -> String {
+        if let SandboxError::Greedy { excess: Excess { limit, asked, most }, .. } = self {
+            return format!("它要求 `limits.{limit} = {asked}`,此处最多允许 {most}(见 host.toml 的 [limits.plugin])");
+        }
+        if let SandboxError::Untrusted { problem, .. } = self {
+            return problem.in_chinese();
+        }
+        format!("failed to {self}")
+    }
+}
+
 /// A setting that cannot be used: which, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -76,6 +76,22 @@ pub enum SignatureError {
     },
 }
 
+impl SignatureError {
+    /// The same in Chinese.
+    pub fn in_chinese(&self) -> String {
+        let keys = |ids: &[KeyId]| ids.iter().map(KeyId::to_string).collect::<Vec<_>>().join("、");
+        match self {
+            SignatureError::Unsigned { trusted } => format!("没有签名;只接受由 {} 签名的插件", keys(trusted)),
+            SignatureError::Untrusted { signed, trusted } => {
+                format!("由 {} 签名,而只接受由 {} 签名的插件", keys(signed), keys(trusted))
+            }
+            SignatureError::Forged { key } => format!("以密钥 {key} 之名的签名并非出自该密钥"),
+            SignatureError::Changed { key } => format!("文件在密钥 {key} 签名之后被改动过"),
+            SignatureError::Malformed { reason } => format!("签名无法读取:{reason}"),
+        }
+    }
+}
+
 /// Hashes that were signed together, and by whom.
 struct Signed<'a> {
     hashes: &'a [u8],
