@@ -26,6 +26,9 @@ pub(crate) fn connector(arguments: &Connector, lang: Lang) -> Went {
 /// An installation as people read it.
 pub(super) fn installation(said: &Value, lang: Lang) -> String {
     let number = &said["installation"];
+    if list(&said["connectors"]).is_empty() {
+        return pick(lang, "没有连接器\n", "no connectors\n").to_owned();
+    }
     let mut text = pick(lang, "安装 {}\n", "installation {}\n").replace("{}", &number.to_string());
     for connector in list(&said["connectors"]) {
         let [id, plugin, version, digest] =

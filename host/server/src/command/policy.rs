@@ -1,5 +1,6 @@
 //! `plaint policy`: which generation decides, on a server that runs.
 
+use engine::generation::PAUSE_MAX;
 use policy::Lang;
 use serde_json::{Value, json};
 
@@ -163,9 +164,9 @@ fn line(activation: &Value, lang: Lang) -> String {
 }
 
 fn pause(remote: &Remote, arguments: &PolicyPause, lang: Lang) -> Result<String, String> {
-    let length = policy::duration(&arguments.length).ok_or_else(|| {
-        let en = "--for {}: expected a length of time like 90s, 30m or 2h";
-        pick(lang, "--for {}:应为时长,例如 90s、30m、2h", en).replace("{}", &arguments.length)
+    let length = policy::duration(&arguments.length).filter(|length| *length <= PAUSE_MAX).ok_or_else(|| {
+        let en = "--for {}: expected a length of time like 90s, 30m or 2h, a day at most";
+        pick(lang, "--for {}:应为时长,例如 90s、30m、2h,最长一天", en).replace("{}", &arguments.length)
     })?;
     let mut body = target(&arguments.target);
     body["seconds"] = json!(length.0 / 1_000);

@@ -58,8 +58,22 @@ pub(super) async fn pause(Extension(bearer): Extension<Bearer>, asked: Asked, re
 pub(super) async fn resume(Extension(bearer): Extension<Bearer>, asked: Asked, request: Request) -> Answer {
     let (headers, Asks { rule, step, brand, .. }) = asked_of::<Asks>(asked, request).await?;
     let resumed = RuleResumed { rule, step, brand, by: Some(bearer.person()) };
+    paused(&bearer, resumed.clone()).await?;
     let decided = desk::act(&bearer, &headers, subject(&resumed.rule), FactBody::RuleResumed(resumed)).await?;
     Ok(answer(StatusCode::OK, &json!({"position": decided.positions.first().map(|position| position.0)})))
+}
+
+/// What is to go on must be held still now, by the very words it was paused with.
+async fn paused(bearer: &Bearer, resumed: RuleResumed) -> Result<(), Problem> {
+    let now = bearer.tenant.now();
+    let generations = bearer.tenant.look(|glance| glance.generations()).await?;
+    let generations = generations.map_err(|error| Problem::Unmade(Unmade::Failed(error.to_string())))?;
+    let wanted = (&resumed.rule, &resumed.step, &resumed.brand);
+    let in_force = generations.pauses.iter().filter(|pause| now.is_none_or(|now| now < pause.until));
+    if in_force.into_iter().any(|pause| (&pause.rule, &pause.step, &pause.brand) == wanted) {
+        return Ok(());
+    }
+    Err(Problem::Unmade(Unmade::NotPaused))
 }
 
 /// A brake that holds nothing because of a slip of the pen would be worse than none.

@@ -164,6 +164,7 @@ fn a_pause_holds_a_rule_still_until_it_is_ended() {
     assert_eq!((&pauses[0]["rule"], &pauses[0]["by"]), (&json!("first"), &json!("p-operator")));
     server.post("/v1/pauses/end", operator, &json!({"rule": "first", "brand": "north"})).good(200);
     assert_eq!(opened("k-3", "north"), ["first"]);
+    server.post("/v1/pauses/end", operator, &json!({"rule": "first", "brand": "north"})).problem(404, "not-paused");
     for (asks, word) in [
         (json!({"rule": "frist", "seconds": 60, "reason": "x"}), "unknown-rule"),
         (json!({"rule": "first", "seconds": 0, "reason": "x"}), "bad-parameter"),
@@ -226,6 +227,8 @@ fn the_command_line_tells_in_both_languages() {
         (vec!["policy", "pause", "second", "--for", "30m", "--reason", "loud"], 0, "paused from position"),
         (vec!["policy", "status", "--lang", "zh"], 0, "已暂停 second"),
         (vec!["policy", "pause", "secnd", "--for", "30m", "--reason", "loud", "--lang", "zh"], 1, "是不是 `second`"),
+        (vec!["policy", "pause", "second", "--for", "2d", "--reason", "loud", "--lang", "zh"], 1, "最长一天"),
+        (vec!["policy", "resume", "first", "--lang", "zh"], 1, "没有这样的暂停"),
         (vec!["policy", "pause", "second", "--for", "soon", "--reason", "loud"], 1, "expected a length of time"),
         (vec!["policy", "resume", "second"], 0, "goes on from position"),
         (vec!["policy", "rollback", "--reason", "wrong", "--lang", "zh"], 0, "已回退:自位置"),

@@ -37,6 +37,8 @@ pub(crate) enum Unmade {
     },
     /// The live pack has no such rule.
     NoRule(Texts),
+    /// Nothing is paused by these words.
+    NotPaused,
     /// The tenant's road has ended.
     Down,
     /// The disk; the log says what.
@@ -56,7 +58,7 @@ impl Unmade {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Unmade::Frozen { .. } | Unmade::Busy | Unmade::NothingBefore => StatusCode::CONFLICT,
-            Unmade::Unknown { .. } | Unmade::NoRule(_) => StatusCode::NOT_FOUND,
+            Unmade::Unknown { .. } | Unmade::NoRule(_) | Unmade::NotPaused => StatusCode::NOT_FOUND,
             Unmade::Down => StatusCode::SERVICE_UNAVAILABLE,
             Unmade::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -74,6 +76,7 @@ impl Unmade {
             Unmade::NothingBefore => ("nothing-before", ["没有可回退的策略版本", "there is nothing to go back to"]),
             Unmade::Unknown { .. } => ("unknown-generation", ["没有这个策略版本", "no such generation"]),
             Unmade::NoRule(_) => ("unknown-rule", ["没有这条规则", "no such rule"]),
+            Unmade::NotPaused => ("not-paused", ["没有这样的暂停", "nothing is paused like that"]),
             Unmade::Down => ("down", ["租户暂停服务", "the tenant is out of service"]),
             Unmade::Failed(_) => ("failed", ["服务器出错", "the server failed"]),
         }
@@ -112,6 +115,10 @@ impl Unmade {
             Unmade::Unknown { generation } => {
                 let en = "`{}` is not kept here; `plaint policy history` shows those that are";
                 pick(lang, "这里没有 `{}`;可用 `plaint policy history` 查看", en).replace("{}", generation)
+            }
+            Unmade::NotPaused => {
+                let en = "rule, step and brand must be those it was paused with; `plaint policy status` shows them";
+                pick(lang, "规则、步骤和品牌须与暂停时一致;可用 `plaint policy status` 查看", en).to_owned()
             }
             Unmade::Down => pick(lang, "请稍后重试", "come again later").to_owned(),
             Unmade::Failed(_) => pick(lang, "原因见服务器日志", "the server's log says why").to_owned(),
